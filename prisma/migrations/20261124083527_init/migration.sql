@@ -1,0 +1,287 @@
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "public";
+
+-- CreateTable
+CREATE TABLE "organization" (
+    "id" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "slug" TEXT NOT NULL,
+    "tier" TEXT NOT NULL,
+    "origin" TEXT NOT NULL,
+    "ownership" TEXT NOT NULL,
+    "human_email" TEXT,
+    "settings" JSONB NOT NULL DEFAULT '{}',
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "organization_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "agent" (
+    "org_id" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "slug" TEXT NOT NULL,
+    "status" TEXT NOT NULL,
+    "metadata" JSONB NOT NULL DEFAULT '{}',
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "agent_pkey" PRIMARY KEY ("org_id","id")
+);
+
+-- CreateTable
+CREATE TABLE "api_key" (
+    "org_id" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "agent_id" TEXT,
+    "is_primary" BOOLEAN NOT NULL,
+    "name" TEXT NOT NULL,
+    "prefix" TEXT NOT NULL,
+    "hash" BYTEA NOT NULL,
+    "scopes" TEXT[],
+    "expires_at" TIMESTAMPTZ(3),
+    "last_used_at" TIMESTAMPTZ(3),
+    "revoked_at" TIMESTAMPTZ(3),
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "api_key_pkey" PRIMARY KEY ("org_id","id")
+);
+
+-- CreateTable
+CREATE TABLE "inbox" (
+    "org_id" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "agent_id" TEXT,
+    "email" TEXT NOT NULL,
+    "local_part" TEXT NOT NULL,
+    "domain" TEXT NOT NULL,
+    "display_name" TEXT,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "deleted_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "inbox_pkey" PRIMARY KEY ("org_id","id")
+);
+
+-- CreateTable
+CREATE TABLE "message" (
+    "org_id" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "agent_id" TEXT NOT NULL,
+    "inbox_id" TEXT,
+    "channel" TEXT NOT NULL,
+    "direction" TEXT NOT NULL,
+    "status" TEXT NOT NULL,
+    "status_reason" TEXT,
+    "from_address" TEXT NOT NULL,
+    "to" TEXT[],
+    "cc" TEXT[],
+    "bcc" TEXT[],
+    "subject" TEXT,
+    "body" TEXT NOT NULL,
+    "body_html" TEXT,
+    "extracted_text" TEXT,
+    "extracted_html" TEXT,
+    "headers" JSONB NOT NULL DEFAULT '{}',
+    "metadata" JSONB NOT NULL DEFAULT '{}',
+    "thread_id" TEXT NOT NULL,
+    "labels" TEXT[],
+    "external_id" TEXT,
+    "in_reply_to" TEXT,
+    "references" TEXT[],
+    "correlation_id" TEXT NOT NULL,
+    "event_id" TEXT NOT NULL,
+    "verdicts" JSONB,
+    "raw_key" TEXT,
+    "raw_sha256" BYTEA,
+    "sent_at" TIMESTAMPTZ(3),
+    "received_at" TIMESTAMPTZ(3),
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "message_pkey" PRIMARY KEY ("org_id","id")
+);
+
+-- CreateTable
+CREATE TABLE "thread" (
+    "org_id" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "agent_id" TEXT NOT NULL,
+    "channel" TEXT NOT NULL,
+    "subject" TEXT,
+    "participants" TEXT[],
+    "message_count" INTEGER NOT NULL,
+    "last_message_at" TIMESTAMPTZ(3) NOT NULL,
+    "last_message_snippet" TEXT NOT NULL,
+    "last_message_direction" TEXT NOT NULL,
+
+    CONSTRAINT "thread_pkey" PRIMARY KEY ("org_id","id")
+);
+
+-- CreateTable
+CREATE TABLE "attachment" (
+    "org_id" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "message_id" TEXT NOT NULL,
+    "filename" TEXT NOT NULL,
+    "mime_type" TEXT NOT NULL,
+    "size_bytes" INTEGER NOT NULL,
+    "content_id" TEXT,
+    "storage_key" TEXT NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "attachment_pkey" PRIMARY KEY ("org_id","id")
+);
+
+-- CreateTable
+CREATE TABLE "delivery" (
+    "org_id" TEXT NOT NULL,
+    "message_id" TEXT NOT NULL,
+    "recipient" TEXT NOT NULL,
+    "status" TEXT NOT NULL,
+    "attempts" INTEGER NOT NULL,
+    "last_response" TEXT NOT NULL,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "delivery_pkey" PRIMARY KEY ("org_id","message_id","recipient")
+);
+
+-- CreateTable
+CREATE TABLE "usage_record" (
+    "org_id" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "agent_id" TEXT NOT NULL,
+    "meter" TEXT NOT NULL,
+    "quantity" INTEGER NOT NULL,
+    "resource_id" TEXT NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "usage_record_pkey" PRIMARY KEY ("org_id","id")
+);
+
+-- CreateTable
+CREATE TABLE "verification_challenge" (
+    "org_id" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "agent_id" TEXT NOT NULL,
+    "attempts" INTEGER NOT NULL,
+    "closed_at" TIMESTAMPTZ(3),
+    "mailed_at" TIMESTAMPTZ(3),
+    "expires_at" TIMESTAMPTZ(3) NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "verification_challenge_pkey" PRIMARY KEY ("org_id","id")
+);
+
+-- CreateTable
+CREATE TABLE "session" (
+    "token_hash" BYTEA NOT NULL,
+    "id" TEXT NOT NULL,
+    "org_id" TEXT NOT NULL,
+    "user_agent" TEXT,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "last_seen_at" TIMESTAMPTZ(3) NOT NULL,
+    "expires_at" TIMESTAMPTZ(3) NOT NULL,
+    "revoked_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "session_pkey" PRIMARY KEY ("token_hash")
+);
+
+-- CreateTable
+CREATE TABLE "sign_in_link" (
+    "token_hash" BYTEA NOT NULL,
+    "org_id" TEXT,
+    "expires_at" TIMESTAMPTZ(3) NOT NULL,
+    "used_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "sign_in_link_pkey" PRIMARY KEY ("token_hash")
+);
+
+-- CreateTable
+CREATE TABLE "dkim_key" (
+    "domain" TEXT NOT NULL,
+    "selector" TEXT NOT NULL,
+    "algorithm" TEXT NOT NULL,
+    "private_key" BYTEA NOT NULL,
+    "public_key_dns" TEXT NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "dkim_key_pkey" PRIMARY KEY ("domain","selector")
+);
+
+-- CreateTable
+CREATE TABLE "server_state" (
+    "name" TEXT NOT NULL,
+    "value" TEXT NOT NULL,
+
+    CONSTRAINT "server_state_pkey" PRIMARY KEY ("name")
+);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "organization_slug_key" ON "organization"("slug");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "organization_human_email_key" ON "organization"("human_email");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "agent_org_id_slug_key" ON "agent"("org_id", "slug");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "api_key_hash_key" ON "api_key"("hash");
+
+-- CreateIndex
+CREATE INDEX "api_key_org_id_agent_id_idx" ON "api_key"("org_id", "agent_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "inbox_email_key" ON "inbox"("email");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "inbox_org_id_agent_id_key" ON "inbox"("org_id", "agent_id");
+
+-- CreateIndex
+CREATE INDEX "message_org_id_agent_id_id_idx" ON "message"("org_id", "agent_id", "id");
+
+-- CreateIndex
+CREATE INDEX "message_org_id_thread_id_id_idx" ON "message"("org_id", "thread_id", "id");
+
+-- CreateIndex
+CREATE INDEX "message_org_id_external_id_idx" ON "message"("org_id", "external_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "message_org_id_inbox_id_raw_sha256_key" ON "message"("org_id", "inbox_id", "raw_sha256");
+
+-- CreateIndex
+CREATE INDEX "thread_org_id_last_message_at_id_idx" ON "thread"("org_id", "last_message_at", "id");
+
+-- CreateIndex
+CREATE INDEX "thread_org_id_agent_id_last_message_at_id_idx" ON "thread"("org_id", "agent_id", "last_message_at", "id");
+
+-- CreateIndex
+CREATE INDEX "attachment_org_id_message_id_idx" ON "attachment"("org_id", "message_id");
+
+-- CreateIndex
+CREATE INDEX "usage_record_org_id_created_at_idx" ON "usage_record"("org_id", "created_at");
+
+-- CreateIndex
+CREATE INDEX "verification_challenge_org_id_agent_id_created_at_idx" ON "verification_challenge"("org_id", "agent_id", "created_at");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "session_id_key" ON "session"("id");
+
+-- CreateIndex
+CREATE INDEX "session_org_id_idx" ON "session"("org_id");
+
+-- Full text over what a person would look for. Bounded: a tsvector may not exceed 1 MB. "simple" has no language.
+ALTER TABLE "message" ADD COLUMN "search" tsvector GENERATED ALWAYS AS (
+  to_tsvector('simple'::regconfig, left(coalesce(subject, '') || ' ' || from_address || ' ' || body, 100000))
+) STORED;
+
+-- The organisation stands in the same index, so that a word common elsewhere costs nothing here.
+CREATE EXTENSION IF NOT EXISTS btree_gin;
+CREATE INDEX message_search ON "message" USING gin (org_id, search);
+CREATE INDEX message_labels ON "message" USING gin (org_id, labels);
+
+-- Foreign mail that waits in the local outbox for a relay.
+CREATE INDEX message_held ON "message" (org_id, id) WHERE status = 'QUEUED' AND status_reason = 'NO_RELAY';

@@ -1,0 +1,128 @@
+import type pg from "pg";
+import type { Listener } from "#server/platform/listener.ts";
+import { type EventView, logSize, readEventsAfter } from "./list.ts";
+import { LOG_CHANNEL } from "./sequencer.ts";
+
+const READ_BATCH = 200;
+const RECENT_EVENTS = 256;
+
+/** One organisation's end of the log, as long as somebody follows it. */
+type Tail = {
+  size: number;
+  recent: EventView[];
+  followers: number;
+  wakers: Set<() => void>;
+  reading: Promise<void> | null;
+};
+
+/**
+ * Follows the logs of organisations. The notification is only a wake-up: what is delivered is read by number, so a
+ * lost notification costs time, never an event. New events are read once for all followers of an organisation; a
+ * follower that is slow reads for itself, so nobody's memory grows with somebody's slowness.
+ */
+export class LiveLog {
+  readonly #pool: pg.Pool;
+  readonly #tails = new Map<string, Tail>();
+  readonly #onError: (error: unknown) => void;
+  #closed = false;
+
+  constructor(pool: pg.Pool, listener: Listener, onError: (error: unknown) => void) {
+    this.#pool = pool;
+    this.#onError = onError;
+    listener.on(LOG_CHANNEL, (payload) => this.#notified(JSON.parse(payload) as [string, number][]));
+    listener.onReconnect(() => this.#refresh());
+  }
+
+  /** Ends every follower: their generators return. */
+  close(): void {
+    this.#closed = true;
+    for (const tail of this.#tails.values()) wake(tail);
+  }
+
+  /**
+   * Yields the organisation's events in order, each once, in batches as they come.
+   *
+   * @param after the number of the last event already seen; null begins with what comes from now on
+   * @param signal ends the generator
+   */
+  async *follow(orgId: string, after: number | null, signal: AbortSignal): AsyncGenerator<EventView[]> {
+    const tail = this.#join(orgId);
+    const onAbort = () => wake(tail);
+    signal.addEventListener("abort", onAbort);
+    try {
+      const size = await logSize(this.#pool, orgId);
+      tail.size = Math.max(tail.size, size);
+      let seen = after ?? size - 1;
+      while (!signal.aborted && !this.#closed) {
+        const batch = await this.#next(orgId, tail, seen);
+        if (batch.length === 0) {
+          await new Promise<void>((resolve) => tail.wakers.add(resolve));
+          continue;
+        }
+        seen = (batch.at(-1) as EventView).seq;
+        yield batch;
+      }
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      tail.followers--;
+      if (tail.followers === 0) this.#tails.delete(orgId);
+    }
+  }
+
+  #join(orgId: string): Tail {
+    const tail = this.#tails.get(orgId) ?? { size: 0, recent: [], followers: 0, wakers: new Set(), reading: null };
+    tail.followers++;
+    this.#tails.set(orgId, tail);
+    return tail;
+  }
+
+  async #next(orgId: string, tail: Tail, seen: number): Promise<EventView[]> {
+    if (seen + 1 >= tail.size) return [];
+    if (tail.reading) await tail.reading;
+    const first = tail.recent[0]?.seq;
+    if (first !== undefined && first <= seen + 1) return tail.recent.filter((event) => event.seq > seen);
+    return readEventsAfter(this.#pool, orgId, seen, READ_BATCH);
+  }
+
+  #notified(sizes: [string, number][]): void {
+    for (const [orgId, size] of sizes) {
+      const tail = this.#tails.get(orgId);
+      if (tail && size > tail.size) this.#advance(orgId, tail, size);
+    }
+  }
+
+  /** Reads what is new once for all followers. One read at a time: a later notification is served by the next. */
+  #advance(orgId: string, tail: Tail, size: number): void {
+    const known = tail.recent.at(-1)?.seq ?? tail.size - 1;
+    tail.size = Math.max(tail.size, size);
+    if (tail.reading) return;
+    let progress = false;
+    tail.reading = readEventsAfter(this.#pool, orgId, known, READ_BATCH)
+      .then((events) => {
+        progress = events.length > 0;
+        tail.recent = [...tail.recent, ...events].slice(-RECENT_EVENTS);
+      })
+      .catch((error) => {
+        // Followers read for themselves what is not among the recent ones.
+        tail.recent = [];
+        this.#onError(error);
+      })
+      .finally(() => {
+        tail.reading = null;
+        wake(tail);
+        const last = tail.recent.at(-1)?.seq ?? tail.size;
+        if (progress && last + 1 < tail.size) this.#advance(orgId, tail, tail.size);
+      });
+  }
+
+  #refresh(): void {
+    for (const [orgId, tail] of this.#tails) {
+      logSize(this.#pool, orgId).then((size) => this.#advance(orgId, tail, size), this.#onError);
+    }
+  }
+}
+
+function wake(tail: Tail): void {
+  for (const resolve of tail.wakers) resolve();
+  tail.wakers.clear();
+}

@@ -1,0 +1,90 @@
+import type { ActorType } from "#server/audit/record.ts";
+import type { Clock } from "#server/platform/clock.ts";
+import type { Config } from "#server/platform/config.ts";
+import type { Database, Transaction } from "#server/platform/database.ts";
+import type { Logger } from "#server/platform/log.ts";
+import type { RootKey } from "#server/platform/root-key.ts";
+import type { Tier } from "#server/platform/tiers.ts";
+import type { Blobs } from "./blobs.ts";
+import type { Directory } from "./directory.ts";
+import { DomainError } from "./errors.ts";
+
+/** Who acts. `agent`, `master` and `service` hold a key; `console` is a person who signed in. */
+export type Principal =
+  | { kind: "agent"; orgId: string; tier: Tier; agentId: string; keyId: string; scopes: readonly string[] }
+  | { kind: "master"; orgId: string; tier: Tier; keyId: string; scopes: readonly string[] }
+  | { kind: "service"; orgId: string; tier: Tier; keyId: string; scopes: readonly string[] }
+  | { kind: "console"; orgId: string; tier: Tier; sessionId: string }
+  | { kind: "system" }
+  | { kind: "anonymous"; address: string };
+
+/** What every verb may use of the process. */
+export type Services = {
+  config: Config;
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  rootKey: RootKey;
+  blobs: Blobs;
+  directory: Directory;
+};
+
+/** The claim that a request with an Idempotency-Key makes; see idempotency/. */
+export type IdempotencyClaim = {
+  scope: string;
+  principal: string;
+  key: string;
+  /** SHA-256 of method, path, query and body. */
+  fingerprint: Buffer;
+};
+
+/** The circumstances of one action. */
+export type Context = {
+  services: Services;
+  principal: Principal;
+  requestId: string | null;
+  correlationId: string;
+  /** Whether the caller named the correlation id (then it wins over an inherited one). */
+  correlationGiven: boolean;
+  /** The transaction that the action belongs to, where one is already open. */
+  tx?: Transaction;
+  /** Set where the verb itself stores the claim, in its one statement. */
+  claim?: IdempotencyClaim;
+};
+
+/** The organisation that the principal acts in. UNAUTHORIZED where it has none. */
+export function orgOf(ctx: Context): string {
+  if (ctx.principal.kind === "system" || ctx.principal.kind === "anonymous") {
+    throw new DomainError("UNAUTHORIZED", "This needs an API key.");
+  }
+  return ctx.principal.orgId;
+}
+
+/** Who acts, in the words of the audit log. */
+export function actorOf(ctx: Context): { actorType: ActorType; actorId: string } {
+  const { principal } = ctx;
+  switch (principal.kind) {
+    case "agent":
+      return { actorType: "AGENT", actorId: principal.agentId };
+    case "master":
+    case "service":
+      return { actorType: "API_KEY", actorId: principal.keyId };
+    case "console":
+      return { actorType: "USER", actorId: principal.sessionId };
+    case "anonymous":
+    case "system":
+      return { actorType: "SYSTEM", actorId: principal.kind };
+  }
+}
+
+/** The fields that every event of this action shares. */
+export function eventBase(ctx: Context): {
+  actorType: ActorType;
+  actorId: string;
+  requestId: string | null;
+  correlationId: string;
+} {
+  return { ...actorOf(ctx), requestId: ctx.requestId, correlationId: ctx.correlationId };
+}
+
+export const systemPrincipal: Principal = { kind: "system" };

@@ -1,0 +1,80 @@
+import type { EventInput } from "#server/audit/record.ts";
+
+type ErrorKind = {
+  status: number;
+  title: string;
+  /** Whether the same request may succeed later without any change. */
+  retryable: boolean;
+  logLevel: "debug" | "info" | "warn" | "error";
+};
+
+const refused = (status: number, title: string): ErrorKind => ({ status, title, retryable: false, logLevel: "info" });
+const busy = (status: number, title: string): ErrorKind => ({ status, title, retryable: true, logLevel: "info" });
+
+/** Every error that the API answers. Both mappers (REST, tRPC), the docs pages and the tests are made from this table. */
+export const ERRORS = {
+  BAD_REQUEST: refused(400, "Bad Request"),
+  VALIDATION_ERROR: refused(400, "Validation Error"),
+  INVALID_IDEMPOTENCY_KEY: refused(400, "Invalid Idempotency-Key"),
+  UNAUTHORIZED: refused(401, "Unauthorized"),
+  PAYMENT_REQUIRED: refused(402, "Payment Required"),
+  FORBIDDEN: refused(403, "Forbidden"),
+  MASTER_KEY_REQUIRED: refused(403, "Master Key Required"),
+  AGENT_PAUSED: refused(403, "Agent Paused"),
+  NOT_FOUND: refused(404, "Not Found"),
+  METHOD_NOT_ALLOWED: refused(405, "Method Not Allowed"),
+  CONFLICT: refused(409, "Conflict"),
+  IDEMPOTENCY_BODY_MISMATCH: refused(409, "Idempotency-Key Reused"),
+  IDEMPOTENCY_IN_PROGRESS: busy(409, "Request In Progress"),
+  RECIPIENT_NOT_VERIFIED: refused(409, "Recipient Not Verified"),
+  PAYLOAD_TOO_LARGE: refused(413, "Payload Too Large"),
+  UNSUPPORTED_MEDIA_TYPE: refused(415, "Unsupported Media Type"),
+  RATE_LIMIT: busy(429, "Too Many Requests"),
+  RATE_LIMIT_PER_SECOND: busy(429, "Too Many Requests"),
+  HEADERS_TOO_LARGE: refused(431, "Request Header Fields Too Large"),
+  INTERNAL_ERROR: { status: 500, title: "Internal Error", retryable: true, logLevel: "error" },
+  SERVICE_UNAVAILABLE: { status: 503, title: "Service Unavailable", retryable: true, logLevel: "error" },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** `MASTER_KEY_REQUIRED` -> `master-key-required`: the last part of the error page's address. */
+export function errorSlug(code: ErrorCode): string {
+  return code.toLowerCase().replaceAll("_", "-");
+}
+
+export type ErrorDetails = Record<string, unknown>;
+
+/** The one error that verbs throw. `detail` and `details` are shown to the caller, `cause` only to the log. */
+export class DomainError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+  /** The audit event of the refusal, appended after the verb's own writes were rolled back. */
+  readonly denied: EventInput | undefined;
+  readonly headers: Record<string, string>;
+
+  constructor(
+    code: ErrorCode,
+    detail: string,
+    options: { details?: ErrorDetails; cause?: unknown; denied?: EventInput; headers?: Record<string, string> } = {},
+  ) {
+    super(detail, { cause: options.cause });
+    this.name = "DomainError";
+    this.code = code;
+    this.details = options.details ?? {};
+    this.denied = options.denied;
+    this.headers = options.headers ?? {};
+  }
+}
+
+/** 404, the same for what does not exist and for what belongs to another organisation or agent. */
+export function notFound(what: string): DomainError {
+  return new DomainError("NOT_FOUND", `There is no such ${what}.`, { details: { resource: what } });
+}
+
+/** 400 for one field: says which, what is wrong, and what to do. */
+export function invalidField(field: string, problem: string): DomainError {
+  return new DomainError("VALIDATION_ERROR", `${field}: ${problem}`, {
+    details: { fields: [{ field, message: problem }] },
+  });
+}

@@ -1,0 +1,40 @@
+import { z } from "zod";
+
+/** Fields that many verbs take. What comes in a query is text, so lists, numbers and booleans accept that too. */
+
+export const id = z.string().min(1).max(64);
+
+/** One value or several: `labels=a`, `labels=a&labels=b`, a JSON array. */
+export function listOf<Item extends z.ZodType>(item: Item, max: number) {
+  return z.preprocess(
+    (value) => (value === undefined || Array.isArray(value) ? value : [value]),
+    z.array(item).max(max),
+  );
+}
+
+/** `true`, `false`, or the same as text. */
+export const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]);
+
+/** An instant: ISO 8601 with a zone. */
+export const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+
+/** Free data of the caller's, kept as it is: at most 64 members and 16 KiB. */
+export const metadata = z
+  .record(z.string().max(128), z.unknown())
+  .refine((value) => Object.keys(value).length <= 64, "must have at most 64 members.")
+  .refine((value) => JSON.stringify(value).length <= 16_384, "must be at most 16 KiB of JSON.");
+
+/** A name that people read: 1 to 100 characters, no control characters. */
+export const displayName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^[^\p{Cc}]*$/u, "must not contain control characters.");
+
+/** Lower-case letters, digits and hyphens: 2 to 64. */
+export const slug = z
+  .string()
+  .min(2)
+  .max(64)
+  .regex(/^[a-z0-9-]+$/, "must be lower-case letters, digits and hyphens.");

@@ -1,0 +1,170 @@
+import { Resolver } from "node:dns/promises";
+import { setMaxListeners } from "node:events";
+import { type DMARCResult, type DNSResolver, dmarc, spf } from "mailauth";
+import { fieldValue, type HeaderBlock, headerBytes } from "./header-block.ts";
+import type { MailInLimits } from "./limits.ts";
+import type { Envelope, MailVerdicts, Verdict } from "./types.ts";
+import type { DkimInput, DkimOutcome } from "./verify-dkim.ts";
+
+export type { DNSResolver } from "mailauth";
+
+export type MailToAuthenticate = { rawPath: string; header: HeaderBlock; envelope: Envelope; receivedAt: Date };
+
+type Options = {
+  /** The name of this server, for SPF macros. */
+  hostname: string;
+  resolver: DNSResolver;
+  limits: Pick<MailInLimits, "senderLookupMs" | "policyLookupMs" | "maxLookups" | "maxSignatures">;
+  /** Hashes the mail off the event loop. */
+  verifyDkim: (input: DkimInput) => Promise<DkimOutcome>;
+};
+
+/** DNS of this machine, for production. */
+export function systemResolver(): DNSResolver {
+  const resolver = new Resolver({ timeout: 1_500, tries: 2 });
+  return async (domain, type) => (await resolver.resolve(domain, type)) as string[] | string[][];
+}
+
+/**
+ * SPF (RFC 7208), DKIM (RFC 6376) and DMARC (RFC 7489) for one received mail. Never throws: what DNS or the checks leave
+ * open is `temperror`. It is mailauth's own `authenticate` in three steps, so that DNS is bounded in time and the hashing,
+ * which needs no DNS then, runs in a worker.
+ */
+export async function authenticateMail(mail: MailToAuthenticate, options: Options): Promise<MailVerdicts> {
+  const { limits } = options;
+  const signatures = mail.header.fields.filter((field) => field.name === "dkim-signature");
+  // With signed fields left out every signature would look broken.
+  const tried = mail.header.truncated ? [] : signatures.slice(0, limits.maxSignatures);
+
+  const senderDns = boundedResolver(options.resolver, limits.senderLookupMs, limits.maxLookups);
+  const [spfOutcome, keys] = await Promise.all([
+    checkSpf(mail.envelope, options.hostname, senderDns),
+    lookUpKeys(tried.map(fieldValue), senderDns),
+  ]);
+  const dkim = await checkDkim(mail, tried, keys, options);
+  const policyDns = boundedResolver(options.resolver, limits.policyLookupMs, limits.maxLookups);
+  const policy = await checkDmarc(dkim, spfOutcome.passedDomain, policyDns);
+  return {
+    spf: spfOutcome.verdict,
+    dkim: mail.header.truncated && signatures.length > 0 ? "permerror" : bestDkimVerdict(dkim),
+    ...policy,
+  };
+}
+
+async function checkSpf(envelope: Envelope, mta: string, resolver: DNSResolver) {
+  try {
+    const result = await spf({
+      sender: envelope.mailFrom,
+      ip: envelope.remoteAddress,
+      helo: envelope.helo,
+      mta,
+      resolver,
+    });
+    const verdict = toVerdict(result.status.result);
+    return { verdict, passedDomain: verdict === "pass" ? result.domain : null };
+  } catch {
+    return { verdict: "temperror" as const, passedDomain: null }; // the verdict is the report of a failed check
+  }
+}
+
+/** The TXT answers for the keys that DKIM-Signature values name (RFC 6376 section 3.6.2), or the code of the DNS error. */
+async function lookUpKeys(values: string[], resolver: DNSResolver): Promise<DkimInput["keys"]> {
+  const names = new Set(values.map(keyName).filter((name) => name !== null));
+  const answers = await Promise.all(
+    [...names].map(async (name) => {
+      try {
+        return [name, (await resolver(name, "TXT")) as string[][]] as const;
+      } catch (error) {
+        return [name, (error as NodeJS.ErrnoException).code ?? "ESERVFAIL"] as const;
+      }
+    }),
+  );
+  return Object.fromEntries(answers);
+}
+
+function keyName(signature: string): string | null {
+  const tag = (name: string) => new RegExp(`(?:^|;)\\s*${name}\\s*=([^;]*)`).exec(signature)?.[1]?.replace(/\s+/g, "");
+  const [domain, selector] = [tag("d"), tag("s")];
+  return domain && selector ? `${selector}._domainkey.${domain}`.toLowerCase() : null;
+}
+
+const UNCHECKED: DkimOutcome = {
+  headerFrom: [],
+  signatures: [{ domain: "", result: "temperror", aligned: false, undersized: false, bodyHashMatches: true }],
+};
+
+async function checkDkim(
+  mail: MailToAuthenticate,
+  tried: HeaderBlock["fields"],
+  keys: DkimInput["keys"],
+  options: Options,
+): Promise<DkimOutcome> {
+  const fields = mail.header.fields.filter((field) => field.name !== "dkim-signature" || tried.includes(field));
+  try {
+    return await options.verifyDkim({
+      rawPath: mail.rawPath,
+      header: headerBytes(fields.filter((field) => !field.name.startsWith("arc-"))),
+      bodyOffset: tried.length > 0 ? mail.header.bodyOffset : null,
+      keys,
+      now: mail.receivedAt,
+    });
+  } catch {
+    return UNCHECKED; // the mail needed too much time or memory; the verdict is the report
+  }
+}
+
+async function checkDmarc(
+  dkim: DkimOutcome,
+  spfDomain: string | null,
+  resolver: DNSResolver,
+): Promise<{ dmarc: Verdict; dmarcPolicy: string | null }> {
+  if (dkim === UNCHECKED) return { dmarc: "temperror", dmarcPolicy: null };
+  if (dkim.headerFrom.length === 0) return { dmarc: "none", dmarcPolicy: null };
+  // Several authors: RFC 7489 section 6.6.1 lets a receiver treat that as unacceptable.
+  if (dkim.headerFrom.length > 1) return { dmarc: "permerror", dmarcPolicy: null };
+  let result: DMARCResult | false;
+  try {
+    result = await dmarc({
+      headerFrom: dkim.headerFrom,
+      spfDomains: spfDomain ? [spfDomain] : [],
+      dkimDomains: dkim.signatures.filter((signature) => signature.result === "pass"),
+      resolver,
+    });
+  } catch {
+    return { dmarc: "temperror", dmarcPolicy: null }; // the verdict is the report of a failed check
+  }
+  if (!result) return { dmarc: "none", dmarcPolicy: null };
+  return { dmarc: toVerdict(result.status.result), dmarcPolicy: result.policy?.toLowerCase() ?? null };
+}
+
+const BEST_FIRST: Verdict[] = ["pass", "temperror", "fail", "permerror", "neutral", "none"];
+
+function bestDkimVerdict(outcome: DkimOutcome): Verdict {
+  const verdicts = outcome.signatures.map((signature) =>
+    // mailauth says neutral where the body was changed; RFC 8601 section 2.7.1 calls that a fail.
+    signature.bodyHashMatches ? toVerdict(signature.result) : "fail",
+  );
+  return BEST_FIRST.find((verdict) => verdicts.includes(verdict)) ?? "none";
+}
+
+function toVerdict(result: string): Verdict {
+  if (result === "temperr") return "temperror";
+  // "policy" is a valid signature with a key too weak to count.
+  if (result === "policy" || result === "skipped") return "neutral";
+  return result as Verdict;
+}
+
+/** Lets a check do at most `maxLookups` lookups in `ms`; further ones fail at once with ETIMEOUT, which mailauth calls temperror. */
+function boundedResolver(resolver: DNSResolver, ms: number, maxLookups: number): DNSResolver {
+  const deadline = AbortSignal.timeout(ms);
+  setMaxListeners(0, deadline);
+  let lookups = 0;
+  return (domain, type) =>
+    new Promise((resolve, reject) => {
+      const giveUp = () => reject(Object.assign(new Error(`DNS lookup of ${domain} given up`), { code: "ETIMEOUT" }));
+      lookups += 1;
+      if (deadline.aborted || lookups > maxLookups) return giveUp();
+      deadline.addEventListener("abort", giveUp, { once: true });
+      resolver(domain, type).then(resolve, reject);
+    });
+}

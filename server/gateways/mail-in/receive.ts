@@ -1,0 +1,96 @@
+import type { Clock } from "#server/platform/clock.ts";
+import { authenticateMail, type DNSResolver } from "./authenticate.ts";
+import { detectAutomatic } from "./automatic.ts";
+import { firstValue, type HeaderBlock, headerBytes, headerRecord, readHeaderBlock } from "./header-block.ts";
+import type { MailInLimits } from "./limits.ts";
+import { createQueue } from "./queue.ts";
+import type { SpooledMail } from "./spool.ts";
+import type { Envelope, InboundMailHandler, ParsedMessage, ReceivedMail } from "./types.ts";
+import type { MailWorkerPool } from "./worker-pool.ts";
+
+export type ReceiverOptions = {
+  hostname: string;
+  handler: InboundMailHandler;
+  resolver: DNSResolver;
+  limits: MailInLimits;
+  clock: Clock;
+  pool: MailWorkerPool;
+};
+
+export type SpooledTransaction = {
+  spooled: SpooledMail;
+  envelope: Envelope;
+  receivedAt: Date;
+  /** True when the peer has gone: it did not get a 250 and will send the mail again. */
+  isAbandoned: () => boolean;
+};
+
+/**
+ * Makes the function that turns a spooled mail into a ReceivedMail and hands it to the handler. It resolves when the
+ * handler has stored the mail. At most `concurrentMails` are in work at once, the others wait as files.
+ */
+export function createReceiver(options: ReceiverOptions): (transaction: SpooledTransaction) => Promise<void> {
+  const queue = createQueue(options.limits.concurrentMails);
+  return async ({ spooled, envelope, receivedAt, isAbandoned }) => {
+    const header = await readHeaderBlock(spooled.rawPath, options.limits);
+    // Outside the queue: it may wait seconds for DNS, and needs little memory while it does.
+    const verdicts = await authenticateMail(
+      { rawPath: spooled.rawPath, header, envelope, receivedAt },
+      { ...options, verifyDkim: (input) => options.pool.verifyDkim(input) },
+    );
+    await queue(async () => {
+      if (isAbandoned()) return;
+      const message = await readMessage(spooled, header, options);
+      const extracted = await extractReply(message, options);
+      if (isAbandoned()) return;
+      const mail: ReceivedMail = {
+        ...message,
+        ...extracted,
+        envelope,
+        rawPath: spooled.rawPath,
+        rawSizeBytes: spooled.rawSizeBytes,
+        receivedAt,
+        headers: headerRecord(header),
+        automatic: detectAutomatic(header, envelope.mailFrom),
+        verdicts,
+      };
+      await options.handler.accept(mail);
+    });
+  };
+}
+
+/** The whole mail, or its header alone where its MIME structure cannot be read within bounds. */
+async function readMessage(
+  spooled: SpooledMail,
+  header: HeaderBlock,
+  { pool, limits }: ReceiverOptions,
+): Promise<ParsedMessage> {
+  const input = {
+    rawPath: spooled.rawPath,
+    header: headerBytes(header.fields),
+    date: firstValue(header, "date"),
+    folder: spooled.folder,
+    limits,
+  };
+  let message: ParsedMessage;
+  try {
+    message = await pool.parse({ ...input, bodyOffset: header.bodyOffset });
+  } catch {
+    // Hostile or broken beyond bounds. The mail is still accepted; `truncated` says so and the raw file is whole.
+    message = await pool.parse({ ...input, bodyOffset: null });
+    message.truncated.push("mime");
+  }
+  if (header.truncated) message.truncated.push("headers");
+  return message;
+}
+
+async function extractReply(message: ParsedMessage, { pool }: ReceiverOptions) {
+  try {
+    const extracted = await pool.extractReply({ text: message.text, html: message.html });
+    if (extracted) return { extractedText: extracted.text, extractedHtml: extracted.html };
+  } catch {
+    // The rules took too long on this text, so it is given whole; `truncated` says so.
+  }
+  message.truncated.push("extractedText");
+  return { extractedText: message.text, extractedHtml: null };
+}

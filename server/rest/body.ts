@@ -1,0 +1,65 @@
+import type { Context as HonoContext } from "hono";
+import { DomainError } from "#server/domain/errors.ts";
+import type { RestEnv } from "./environment.ts";
+import { parseStrictJson } from "./strict-json.ts";
+
+export const MAX_BODY_BYTES = 30 * 1024 * 1024;
+
+const bodies = new WeakMap<Request, Promise<Buffer>>();
+
+/** The bytes of the request's body, read once. PAYLOAD_TOO_LARGE over 30 MiB. */
+export function readBody(c: HonoContext<RestEnv>): Promise<Buffer> {
+  const request = c.req.raw;
+  const known = bodies.get(request);
+  if (known) return known;
+  const reading = collect(request);
+  bodies.set(request, reading);
+  return reading;
+}
+
+async function collect(request: Request): Promise<Buffer> {
+  if (!request.body) return Buffer.alloc(0);
+  // The size is known and allowed: the fast way.
+  if (request.headers.has("content-length")) return Buffer.from(await request.arrayBuffer());
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body) {
+    size += chunk.byteLength;
+    if (size > MAX_BODY_BYTES) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+export function tooLarge(): DomainError {
+  return new DomainError(
+    "PAYLOAD_TOO_LARGE",
+    "The body is larger than 30 MiB. Send less, or fewer attachments at a time.",
+    {
+      details: { field: "body", limitBytes: MAX_BODY_BYTES },
+      headers: { connection: "close" },
+    },
+  );
+}
+
+/**
+ * The body as JSON: an empty object where there is none (whatever its content type).
+ * UNSUPPORTED_MEDIA_TYPE, BAD_REQUEST, VALIDATION_ERROR.
+ */
+export async function readJson(c: HonoContext<RestEnv>): Promise<Record<string, unknown>> {
+  const bytes = await readBody(c);
+  if (bytes.length === 0) return {};
+  const mediaType = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (mediaType !== undefined && mediaType !== "application/json" && !mediaType.endsWith("+json")) {
+    throw new DomainError("UNSUPPORTED_MEDIA_TYPE", "The body must be JSON: send Content-Type: application/json.", {
+      details: { field: "content-type", received: mediaType.slice(0, 100) },
+    });
+  }
+  const value = parseStrictJson(bytes);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new DomainError("VALIDATION_ERROR", "body: must be a JSON object.", {
+      details: { fields: [{ field: "body", message: "must be a JSON object." }] },
+    });
+  }
+  return value as Record<string, unknown>;
+}

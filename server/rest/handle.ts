@@ -1,0 +1,40 @@
+import type { Handler } from "hono";
+import { readJson } from "./body.ts";
+import type { RestEnv, RestServices } from "./environment.ts";
+import { checkCorrelationId } from "./middleware/ids.ts";
+import { parseQuery } from "./query.ts";
+import type { RouteDefinition } from "./route.ts";
+import { refuseUnstorable } from "./strict-json.ts";
+
+/** The end of the pipeline: gathers the input, calls the verb (which validates), answers. */
+export function handle(route: RouteDefinition, services: RestServices): Handler<RestEnv> {
+  return async (c) => {
+    const { ctx } = c.var;
+    const query = parseQuery(new URL(c.req.url).search);
+    const body = route.method === "get" ? {} : await readJson(c);
+    const params = c.req.param() as Record<string, string>;
+    refuseUnstorable(params, "");
+    if (!ctx.correlationGiven) {
+      const named = correlationIn(body);
+      if (named !== undefined) {
+        ctx.correlationId = checkCorrelationId(named.field, named.value);
+        ctx.correlationGiven = true;
+      }
+    }
+    const output = await route.run(ctx, { ...query, ...body, ...params });
+    if (route.respond) return route.respond(c, output, services);
+    return c.body(JSON.stringify(output), route.status as 200, { "content-type": "application/json" });
+  };
+}
+
+/** The correlation id that a body may carry, in the forms that clients use. */
+function correlationIn(body: Record<string, unknown>): { field: string; value: string } | undefined {
+  const { metadata } = body;
+  const candidates: [string, unknown][] = [
+    ["correlationId", body.correlationId],
+    ["correlation_id", body.correlation_id],
+    ["metadata.correlation_id", (metadata as Record<string, unknown> | null | undefined)?.correlation_id],
+  ];
+  for (const [field, value] of candidates) if (typeof value === "string") return { field, value };
+  return undefined;
+}
