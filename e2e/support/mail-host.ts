@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { type ParsedMail, simpleParser } from "mailparser";
 import { createTransport } from "nodemailer";
@@ -71,76 +71,40 @@ export type MailHost = {
 type Waiter = { fits: (mail: ReceivedMail) => boolean; resolve: (mail: ReceivedMail) => void };
 type Done = (error?: Error | null) => void;
 
+/** What the SMTP server asks of the host behind it. */
+type Hooks = {
+  /** Which connection a session is, counted from 1. */
+  numberOf(session: SMTPServerSession): number;
+  /** Calls `done` unless the client is to get no reply. */
+  ask(question: Question, session: SMTPServerSession, done: Done): Promise<void>;
+  keep(mail: ReceivedMail): void;
+};
+
 export async function startMailHost(options: MailHostOptions = {}): Promise<MailHost> {
   const received: ReceivedMail[] = [];
   const waiters = new Set<Waiter>();
-  const sockets = new Map<number, Socket>();
   const numbers = new Map<string, number>();
-  const tls = options.tls ?? "starttls";
   let script = options.script ?? (() => undefined);
 
-  /** Asks the script and carries its answer out; `done` is not called where the client gets no reply. */
-  async function answer(question: Question, session: SMTPServerSession, done: Done): Promise<void> {
-    const decision = (await script(question)) ?? "accept";
-    if (decision === "hang") return;
-    if (decision === "drop") {
-      sockets.get(session.remotePort)?.destroy();
-      return;
-    }
-    if (decision !== "accept") return done(Object.assign(new Error(decision.text), { responseCode: decision.code }));
-    if (question.stage === "data") question.mail.acknowledged = true;
-    done();
-  }
-
-  function keep(mail: ReceivedMail): void {
-    received.push(mail);
-    options.onMail?.(mail);
-    for (const waiter of waiters) if (waiter.fits(mail)) waiter.resolve(mail);
-  }
-
-  const numberOf = (session: SMTPServerSession) => numbers.get(session.id) ?? 0;
-
-  const server = new SMTPServer({
-    secure: tls === "implicit",
-    disabledCommands: [...(tls === "none" ? ["STARTTLS"] : []), ...(options.auth ? [] : ["AUTH"])],
-    allowInsecureAuth: true,
-    authOptional: !options.auth,
-    disableReverseLookup: true,
-    // A pooled client sends many mails over one connection.
-    maxAllowedUnauthenticatedCommands: false,
-    // Also keeps the server from warning about its built-in certificate.
-    logger: false,
-    closeTimeout: 50,
-    ...(options.maxSize ? { size: options.maxSize, rejectOversized: true } : {}),
-    ...options.certificate,
-    onConnect(session, done) {
-      numbers.set(session.id, numbers.size + 1);
-      void answer({ stage: "connect", connection: numberOf(session) }, session, done);
+  const server = smtpServer(options, {
+    numberOf(session) {
+      const number = numbers.get(session.id) ?? numbers.size + 1;
+      numbers.set(session.id, number);
+      return number;
     },
-    onAuth(auth, session, done) {
-      const { username: user = "", password } = auth;
-      const question = { stage: "auth", connection: numberOf(session), user, pass: password ?? "" } as const;
-      void answer(question, session, (error) => (error ? done(error) : done(null, { user })));
+    async ask(question, session, done) {
+      const answer = (await script(question)) ?? "accept";
+      if (answer === "hang") return;
+      if (answer === "drop") return cut(server, session);
+      if (answer !== "accept") return done(Object.assign(new Error(answer.text), { responseCode: answer.code }));
+      if (question.stage === "data") question.mail.acknowledged = true;
+      done();
     },
-    onMailFrom(address, session, done) {
-      void answer({ stage: "mail", connection: numberOf(session), from: address.address }, session, done);
+    keep(mail) {
+      received.push(mail);
+      options.onMail?.(mail);
+      for (const waiter of waiters) if (waiter.fits(mail)) waiter.resolve(mail);
     },
-    onRcptTo(address, session, done) {
-      const from = senderOf(session);
-      void answer({ stage: "rcpt", connection: numberOf(session), from, to: address.address }, session, done);
-    },
-    onData(stream, session, done) {
-      void (async () => {
-        const mail = await readMail(await buffer(stream), session, numberOf(session));
-        keep(mail);
-        await answer({ stage: "data", connection: mail.connection, mail }, session, done);
-      })().catch(done);
-    },
-  });
-  server.server.on("connection", (socket: Socket) => {
-    const port = socket.remotePort ?? 0;
-    sockets.set(port, socket);
-    socket.once("close", () => sockets.delete(port));
   });
   // A client that breaks off is part of what tests do; the server itself goes on.
   server.on("error", () => {});
@@ -150,7 +114,7 @@ export async function startMailHost(options: MailHostOptions = {}): Promise<Mail
 
   return {
     port,
-    url: `${tls === "implicit" ? "smtps" : "smtp"}://127.0.0.1:${port}`,
+    url: `${options.tls === "implicit" ? "smtps" : "smtp"}://127.0.0.1:${port}`,
     received,
     get connections() {
       return numbers.size;
@@ -159,11 +123,55 @@ export async function startMailHost(options: MailHostOptions = {}): Promise<Mail
     behave(next) {
       script = next ?? (() => undefined);
     },
-    async close() {
-      for (const socket of sockets.values()) socket.destroy();
-      await new Promise<void>((resolve) => server.close(resolve));
-    },
+    close: () => new Promise<void>((resolve) => server.close(resolve)),
   };
+}
+
+function smtpServer(options: MailHostOptions, { numberOf, ask, keep }: Hooks): SMTPServer {
+  const tls = options.tls ?? "starttls";
+  return new SMTPServer({
+    secure: tls === "implicit",
+    disabledCommands: [...(tls === "none" ? ["STARTTLS"] : []), ...(options.auth ? [] : ["AUTH"])],
+    allowInsecureAuth: true,
+    authOptional: !options.auth,
+    disableReverseLookup: true,
+    // A pooled client sends many mails over one connection.
+    maxAllowedUnauthenticatedCommands: false,
+    // Also keeps the server from warning about its built-in certificate.
+    logger: false,
+    // Milliseconds that open connections get when the host closes.
+    closeTimeout: 10,
+    ...(options.maxSize ? { size: options.maxSize, rejectOversized: true } : {}),
+    ...options.certificate,
+    onConnect(session, done) {
+      void ask({ stage: "connect", connection: numberOf(session) }, session, done);
+    },
+    onAuth(auth, session, done) {
+      const { username: user = "", password } = auth;
+      const question = { stage: "auth", connection: numberOf(session), user, pass: password ?? "" } as const;
+      void ask(question, session, (error) => (error ? done(error) : done(null, { user })));
+    },
+    onMailFrom(address, session, done) {
+      void ask({ stage: "mail", connection: numberOf(session), from: address.address }, session, done);
+    },
+    onRcptTo(address, session, done) {
+      const from = senderOf(session);
+      void ask({ stage: "rcpt", connection: numberOf(session), from, to: address.address }, session, done);
+    },
+    onData(stream, session, done) {
+      const take = async () => {
+        const mail = await readMail(await buffer(stream), session, numberOf(session));
+        keep(mail);
+        await ask({ stage: "data", connection: mail.connection, mail }, session, done);
+      };
+      take().catch(done);
+    },
+  });
+}
+
+/** Cuts the topmost socket: taking the plain one away under a TLS socket crashes Node. */
+function cut(server: SMTPServer, session: SMTPServerSession): void {
+  for (const connection of server.connections) if (connection.id === session.id) connection._socket.destroy();
 }
 
 function senderOf(session: SMTPServerSession): string {

@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "pg";
+import { errorCode } from "./error-code.ts";
 import { connectForMigration } from "./migrate/connect.ts";
 import { pendingMigrations, type RecordedMigration, remedyForHalfApplied } from "./migrate/history.ts";
 import { StartupError } from "./startup-error.ts";
@@ -47,11 +48,7 @@ export async function migrate(options: {
   const client = await connectForMigration(options.databaseUrl);
   try {
     await waitForLock(client, options.onProgress);
-    await client.query(CREATE_TABLE);
-    const { rows } = await client.query<RecordedMigration>(
-      "SELECT migration_name, checksum, finished_at, rolled_back_at FROM _prisma_migrations ORDER BY started_at",
-    );
-    const pending = pendingMigrations(migrations, rows);
+    const pending = pendingMigrations(migrations, await readHistory(client));
     for (const migration of pending) {
       options.onProgress(`Applying migration ${migration.name}`);
       await apply(client, migration);
@@ -82,6 +79,24 @@ async function waitForLock(client: Client, onProgress: (line: string) => void): 
     if (rows[0].locked) return;
     if (attempt === 0) onProgress("Waiting for another process that migrates the database");
     await delay(LOCK_POLL_MS);
+  }
+}
+
+async function readHistory(client: Client): Promise<RecordedMigration[]> {
+  try {
+    await client.query(CREATE_TABLE);
+    const { rows } = await client.query<RecordedMigration>(
+      "SELECT migration_name, checksum, finished_at, rolled_back_at FROM _prisma_migrations ORDER BY started_at",
+    );
+    return rows;
+  } catch (cause) {
+    // insufficient_privilege
+    if (errorCode(cause) !== "42501") throw cause;
+    throw new StartupError(
+      `The database cannot be migrated: ${cause instanceof Error ? cause.message : errorCode(cause)}.`,
+      `Make "${client.user}" the owner of the database "${client.database}", or put its owner into DATABASE_URL.`,
+      { cause },
+    );
   }
 }
 

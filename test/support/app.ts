@@ -41,7 +41,12 @@ let serial = 0;
 export async function startTestApp(env: Record<string, string> = {}): Promise<TestApp> {
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), "anima-app-"));
-  const config = readConfig({ DATA_DIR: dataDir, LOG_LEVEL: "silent", MAIL_DOMAIN: "agents.test", ...env });
+  const config = readConfig({
+    DATA_DIR: dataDir,
+    LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? "silent",
+    MAIL_DOMAIN: "agents.test",
+    ...env,
+  });
   const clock = new ManualClock(new Date());
   const runtime = await openRuntime(config, database.url, { clock });
   const sequencer = new Sequencer(runtime.db.pool, (error) => {

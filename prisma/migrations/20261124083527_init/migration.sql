@@ -95,7 +95,7 @@ CREATE TABLE "message" (
     "event_id" TEXT NOT NULL,
     "verdicts" JSONB,
     "raw_key" TEXT,
-    "raw_sha256" BYTEA,
+    "dedup_hash" BYTEA,
     "sent_at" TIMESTAMPTZ(3),
     "received_at" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL,
@@ -250,7 +250,7 @@ CREATE INDEX "message_org_id_thread_id_id_idx" ON "message"("org_id", "thread_id
 CREATE INDEX "message_org_id_external_id_idx" ON "message"("org_id", "external_id");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "message_org_id_inbox_id_raw_sha256_key" ON "message"("org_id", "inbox_id", "raw_sha256");
+CREATE UNIQUE INDEX "message_org_id_inbox_id_dedup_hash_key" ON "message"("org_id", "inbox_id", "dedup_hash");
 
 -- CreateIndex
 CREATE INDEX "thread_org_id_last_message_at_id_idx" ON "thread"("org_id", "last_message_at", "id");
@@ -283,5 +283,5 @@ CREATE EXTENSION IF NOT EXISTS btree_gin;
 CREATE INDEX message_search ON "message" USING gin (org_id, search);
 CREATE INDEX message_labels ON "message" USING gin (org_id, labels);
 
--- Foreign mail that waits in the local outbox for a relay.
-CREATE INDEX message_held ON "message" (org_id, id) WHERE status = 'QUEUED' AND status_reason = 'NO_RELAY';
+-- Mail that is kept here: foreign mail without a relay, mail of a paused agent.
+CREATE INDEX message_held ON "message" (org_id, id) WHERE status = 'QUEUED' AND status_reason IN ('NO_RELAY', 'AGENT_PAUSED');

@@ -1,7 +1,7 @@
 import { Resolver } from "node:dns/promises";
 import { setMaxListeners } from "node:events";
 import { type DMARCResult, type DNSResolver, dmarc, spf } from "mailauth";
-import { fieldValue, type HeaderBlock, headerBytes } from "./header-block.ts";
+import { fieldValue, type HeaderBlock, type HeaderField, headerBytes } from "./header-block.ts";
 import type { MailInLimits } from "./limits.ts";
 import type { Envelope, MailVerdicts, Verdict } from "./types.ts";
 import type { DkimInput, DkimOutcome } from "./verify-dkim.ts";
@@ -46,7 +46,7 @@ export async function authenticateMail(mail: MailToAuthenticate, options: Option
   const policy = await checkDmarc(dkim, spfOutcome.passedDomain, policyDns);
   return {
     spf: spfOutcome.verdict,
-    dkim: mail.header.truncated && signatures.length > 0 ? "permerror" : bestDkimVerdict(dkim),
+    dkim: mail.header.truncated ? "permerror" : bestDkimVerdict(dkim),
     ...policy,
   };
 }
@@ -88,37 +88,37 @@ function keyName(signature: string): string | null {
   return domain && selector ? `${selector}._domainkey.${domain}`.toLowerCase() : null;
 }
 
-const UNCHECKED: DkimOutcome = {
-  headerFrom: [],
-  signatures: [{ domain: "", result: "temperror", aligned: false, undersized: false, bodyHashMatches: true }],
-};
-
 async function checkDkim(
   mail: MailToAuthenticate,
-  tried: HeaderBlock["fields"],
+  tried: HeaderField[],
   keys: DkimInput["keys"],
-  options: Options,
-): Promise<DkimOutcome> {
-  const fields = mail.header.fields.filter((field) => field.name !== "dkim-signature" || tried.includes(field));
+  { verifyDkim }: Options,
+): Promise<DkimOutcome | null> {
+  // ARC seals are signatures too, but are not evaluated here.
+  const others = mail.header.fields.filter(
+    (field) => field.name !== "dkim-signature" && !field.name.startsWith("arc-"),
+  );
+  const base = { rawPath: mail.rawPath, keys, now: mail.receivedAt };
+  const withoutSignatures = { ...base, header: headerBytes(others), bodyOffset: null };
   try {
-    return await options.verifyDkim({
-      rawPath: mail.rawPath,
-      header: headerBytes(fields.filter((field) => !field.name.startsWith("arc-"))),
-      bodyOffset: tried.length > 0 ? mail.header.bodyOffset : null,
-      keys,
-      now: mail.receivedAt,
-    });
+    if (tried.length === 0) return await verifyDkim(withoutSignatures);
+    const header = headerBytes([...tried, ...others]);
+    return await verifyDkim({ ...base, header, bodyOffset: mail.header.bodyOffset });
   } catch {
-    return UNCHECKED; // the mail needed too much time or memory; the verdict is the report
+    // The mail needed too much time or memory. It must not escape DMARC by that, so it counts as not signed there.
+    const outcome = await verifyDkim(withoutSignatures).catch(() => null);
+    return outcome && { ...outcome, signatures: [UNVERIFIABLE] };
   }
 }
 
+const UNVERIFIABLE = { domain: "", result: "permerror", aligned: false, undersized: false, bodyHashMatches: true };
+
 async function checkDmarc(
-  dkim: DkimOutcome,
+  dkim: DkimOutcome | null,
   spfDomain: string | null,
   resolver: DNSResolver,
 ): Promise<{ dmarc: Verdict; dmarcPolicy: string | null }> {
-  if (dkim === UNCHECKED) return { dmarc: "temperror", dmarcPolicy: null };
+  if (dkim === null) return { dmarc: "temperror", dmarcPolicy: null };
   if (dkim.headerFrom.length === 0) return { dmarc: "none", dmarcPolicy: null };
   // Several authors: RFC 7489 section 6.6.1 lets a receiver treat that as unacceptable.
   if (dkim.headerFrom.length > 1) return { dmarc: "permerror", dmarcPolicy: null };
@@ -139,7 +139,8 @@ async function checkDmarc(
 
 const BEST_FIRST: Verdict[] = ["pass", "temperror", "fail", "permerror", "neutral", "none"];
 
-function bestDkimVerdict(outcome: DkimOutcome): Verdict {
+function bestDkimVerdict(outcome: DkimOutcome | null): Verdict {
+  if (outcome === null) return "temperror";
   const verdicts = outcome.signatures.map((signature) =>
     // mailauth says neutral where the body was changed; RFC 8601 section 2.7.1 calls that a fail.
     signature.bodyHashMatches ? toVerdict(signature.result) : "fail",

@@ -55,6 +55,7 @@ export function extractHtml(html: string): string | null {
     }
     if (QUOTE_ELEMENT.test(tag)) {
       kept.push(html.slice(keptUpTo, open));
+      keptUpTo = open;
       skipping = { name, depth: 1 };
     }
   }

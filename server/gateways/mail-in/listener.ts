@@ -1,11 +1,12 @@
 import type { AddressInfo } from "node:net";
-import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from "smtp-server";
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerOptions, type SMTPServerSession } from "smtp-server";
 import { type Clock, systemClock } from "#server/platform/clock.ts";
 import { type DNSResolver, systemResolver } from "./authenticate.ts";
 import type { TlsCertificate } from "./certificate.ts";
 import { defaultLimits, type MailInLimits } from "./limits.ts";
-import { createReceiver } from "./receive.ts";
-import { createSpoolFolder, receivedField, removeSpoolFolder, sweepSpool, writeRawMail } from "./spool.ts";
+import { type Peer, Peers } from "./peers.ts";
+import { createReceiver, type SpooledTransaction } from "./receive.ts";
+import { receivedField, removeSpoolFolder, spoolPlace, sweepSpool, writeRawMail } from "./spool.ts";
 import type { Envelope, InboundMailHandler } from "./types.ts";
 import { MailWorkerPool } from "./worker-pool.ts";
 
@@ -33,9 +34,6 @@ export type SmtpListener = { port: number; close(): Promise<void> };
 
 const SHUTTING_DOWN = "Server shutting down";
 
-/** What is known about one connection. `busy` from DATA to its reply. */
-type Peer = { unknownRecipients: number; busy: boolean; gone: boolean; sessionTimer: NodeJS.Timeout };
-
 /**
  * Starts the server that receives mail (RFC 5321): for known recipients only, without AUTH and relaying, with STARTTLS.
  * A mail gets its 250 only after `handler.accept` resolved; 451 when it rejected. Rejects when the port is taken.
@@ -45,124 +43,44 @@ export async function startSmtpListener(options: SmtpListenerOptions): Promise<S
   const clock = options.clock ?? systemClock;
   await sweepSpool(options.spoolDir, clock);
   const pool = new MailWorkerPool(limits);
+  const resolver = options.resolver ?? systemResolver();
   const receive = createReceiver({
     hostname: options.hostname,
     handler: options.handler,
-    resolver: options.resolver ?? systemResolver(),
+    resolver,
     limits,
     clock,
     pool,
   });
-  const peers = new Map<string, Peer>();
+  const peers = new Peers(limits.sessionMs);
   const inWork = new Set<Promise<void>>();
   let closing = false;
   let stopped = false;
 
   const server = new SMTPServer({
-    name: options.hostname,
-    banner: "",
-    key: options.tls.key,
-    cert: options.tls.cert,
-    size: options.maxBytes,
-    rejectOversized: true,
-    maxRecipients: limits.maxRecipients,
-    maxClients: limits.maxClients,
-    socketTimeout: limits.idleMs,
-    closeTimeout: limits.closeMs,
-    hideENHANCEDSTATUSCODES: false,
-    disableReverseLookup: true,
-    disabledCommands: ["AUTH", "XCLIENT", "XFORWARD", "WIZ", "SHELL", "KILL"],
-    logger: false,
+    ...protocolOptions(options, limits),
     onConnect: (session, done) => {
-      peers.set(session.id, openPeer(session));
+      peers.open(session, server);
       done();
     },
-    onClose: (session) => {
-      const peer = peers.get(session.id);
-      if (peer) {
-        peer.gone = true;
-        clearTimeout(peer.sessionTimer);
-      }
-      peers.delete(session.id);
-    },
+    onClose: (session) => peers.close(session),
     onRcptTo: (address, session, done) => {
-      checkRecipient(address.address, session).then(() => done(), done);
+      checkRecipient(address.address, peers.get(session), options, limits).then(() => done(), done);
     },
     onData: (stream, session, done) => {
-      const work = takeMail(stream, session)
+      const peer = peers.get(session);
+      const isAbandoned = () => stopped || peer.gone;
+      const work = takeMail({ stream, session, peer, options, limits, clock }, (spooled) =>
+        receive({ ...spooled, isAbandoned }),
+      )
         .then(() => done(), done)
         .finally(() => {
           inWork.delete(work);
-          if (closing) disconnect(session, SHUTTING_DOWN);
+          if (closing) peer.disconnect(SHUTTING_DOWN);
         });
       inWork.add(work);
     },
   });
-
-  function openPeer(session: SMTPServerSession): Peer {
-    const peer: Peer = {
-      unknownRecipients: 0,
-      busy: false,
-      gone: false,
-      sessionTimer: setTimeout(() => {
-        // While a mail is in work its own limits hold; after it the peer gets another full period.
-        if (peer.busy) peer.sessionTimer.refresh();
-        else disconnect(session, "Session took too long");
-      }, limits.sessionMs),
-    };
-    peer.sessionTimer.unref();
-    return peer;
-  }
-
-  function disconnect(session: SMTPServerSession, reason: string): void {
-    for (const connection of server.connections) if (connection.session === session) connection.send(421, reason);
-  }
-
-  async function checkRecipient(address: string, session: SMTPServerSession): Promise<void> {
-    let known: boolean;
-    try {
-      known = await options.handler.isKnownRecipient(address.toLowerCase());
-    } catch (error) {
-      options.onError(toError(error));
-      throw smtpError(451, "Cannot check the recipient now, try again later");
-    }
-    if (known) return;
-    const peer = peers.get(session.id);
-    if (peer && ++peer.unknownRecipients > limits.maxUnknownRecipients)
-      throw smtpError(421, "Too many unknown recipients");
-    throw smtpError(550, "No such mailbox here");
-  }
-
-  async function takeMail(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<void> {
-    const peer = peers.get(session.id);
-    if (peer) peer.busy = true;
-    const envelope = readEnvelope(session);
-    const dataTimer = setTimeout(() => {
-      disconnect(session, "Mail took too long");
-      stream.destroy(peerError("The mail took too long to arrive"));
-    }, limits.dataMs);
-    let folder: string | null = null;
-    try {
-      const receivedAt = clock.now();
-      const spool = await createSpoolFolder(options.spoolDir);
-      folder = spool.folder;
-      const rawPath = `${folder}/raw.eml`;
-      const trace = receivedField(envelope, options.hostname, spool.id, receivedAt);
-      const rawSizeBytes = await writeRawMail(stream, rawPath, trace);
-      clearTimeout(dataTimer);
-      if (stream.sizeExceeded) return; // the library answers 552 5.3.4
-      const spooled = { ...spool, rawPath, rawSizeBytes };
-      await receive({ spooled, envelope, receivedAt, isAbandoned: () => stopped || (peer?.gone ?? true) });
-    } catch (error) {
-      if (!isPeerError(error)) options.onError(toError(error));
-      throw smtpError(451, "Cannot take the mail now, try again later");
-    } finally {
-      clearTimeout(dataTimer);
-      if (peer) peer.busy = false;
-      if (folder) await removeSpoolFolder(folder).catch((error) => options.onError(toError(error)));
-    }
-  }
-
   await listen(server, options.port, options.host);
   server.on("error", (error) => {
     // Trouble with a single connection (a reset, a failed handshake) is the peer's business and carries its address.
@@ -175,7 +93,7 @@ export async function startSmtpListener(options: SmtpListenerOptions): Promise<S
       closing = true;
       const closed = new Promise<void>((resolve) => server.close(resolve));
       for (const connection of server.connections) {
-        if (!peers.get(connection.session.id)?.busy) connection.send(421, SHUTTING_DOWN);
+        if (!peers.isBusy(connection.session)) connection.send(421, SHUTTING_DOWN);
       }
       await closed;
       stopped = true;
@@ -183,6 +101,82 @@ export async function startSmtpListener(options: SmtpListenerOptions): Promise<S
       await Promise.all(inWork);
     },
   };
+}
+
+function protocolOptions(options: SmtpListenerOptions, limits: MailInLimits): SMTPServerOptions {
+  return {
+    name: options.hostname,
+    key: options.tls.key,
+    cert: options.tls.cert,
+    size: options.maxBytes,
+    rejectOversized: true,
+    maxRecipients: limits.maxRecipients,
+    maxClients: limits.maxClients,
+    socketTimeout: limits.idleMs,
+    closeTimeout: limits.closeMs,
+    hideENHANCEDSTATUSCODES: false,
+    disableReverseLookup: true,
+    disabledCommands: ["AUTH", "XCLIENT", "XFORWARD", "WIZ", "SHELL", "KILL"],
+    logger: false,
+  };
+}
+
+/** Resolves for a known recipient; rejects with the SMTP error for the peer otherwise. */
+async function checkRecipient(
+  address: string,
+  peer: Peer,
+  options: SmtpListenerOptions,
+  limits: MailInLimits,
+): Promise<void> {
+  let known: boolean;
+  try {
+    known = await options.handler.isKnownRecipient(address.toLowerCase());
+  } catch (error) {
+    options.onError(toError(error));
+    throw smtpError(451, "Cannot check the recipient now, try again later");
+  }
+  if (known) return;
+  peer.unknownRecipients += 1;
+  if (peer.unknownRecipients > limits.maxUnknownRecipients) throw smtpError(421, "Too many unknown recipients");
+  throw smtpError(550, "No such mailbox here");
+}
+
+type Transfer = {
+  stream: SMTPServerDataStream;
+  session: SMTPServerSession;
+  peer: Peer;
+  options: SmtpListenerOptions;
+  limits: MailInLimits;
+  clock: Clock;
+};
+
+/** Spools one mail and hands it on. Rejects with the SMTP error for the peer. The spool folder is gone afterwards. */
+async function takeMail(
+  { stream, session, peer, options, limits, clock }: Transfer,
+  handOn: (mail: Omit<SpooledTransaction, "isAbandoned">) => Promise<void>,
+): Promise<void> {
+  peer.busy = true;
+  const envelope = readEnvelope(session);
+  const receivedAt = clock.now();
+  const { id, folder, rawPath } = spoolPlace(options.spoolDir);
+  const dataTimer = setTimeout(() => {
+    peer.disconnect("Mail took too long");
+    stream.destroy(peerError("The mail took too long to arrive"));
+  }, limits.dataMs);
+  try {
+    const trace = receivedField(envelope, options.hostname, id, receivedAt);
+    const rawSizeBytes = await writeRawMail(stream, rawPath, trace);
+    clearTimeout(dataTimer);
+    // Oversized: the library answers 552 5.3.4.
+    if (!stream.sizeExceeded) await handOn({ folder, rawPath, rawSizeBytes, envelope, receivedAt });
+  } catch (error) {
+    if (!isPeerError(error)) options.onError(toError(error));
+    throw smtpError(451, "Cannot take the mail now, try again later");
+  } finally {
+    clearTimeout(dataTimer);
+    peer.busy = false;
+    await removeSpoolFolder(folder).catch((error) => options.onError(toError(error)));
+  }
 }
 
 function listen(server: SMTPServer, port: number, host: string): Promise<void> {

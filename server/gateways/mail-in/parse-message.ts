@@ -21,7 +21,8 @@ export type ParseInput = {
   limits: Pick<MailInLimits, "maxParts" | "maxAttachments" | "maxAddresses" | "maxTextChars" | "maxHtmlChars">;
 };
 
-const MAX_PART_HEADER_BYTES = 256 * 1024;
+// Well above maxHeaderBytes: mailparser counts every header line as at least 64 bytes.
+const MAX_PART_HEADER_BYTES = 1024 * 1024;
 
 /**
  * Reads the mail's header, text and attachments with mailparser; attachments go to files in `folder`. Runs in a worker,
@@ -41,7 +42,7 @@ export async function parseMessage(input: ParseInput): Promise<ParsedMessage> {
     checksumAlgo: false,
     maxHeadSize: MAX_PART_HEADER_BYTES,
     maxChildNodes: limits.maxParts,
-    maxHtmlLengthToParse: limits.maxHtmlChars,
+    maxHtmlLengthToParse: limits.maxTextChars,
   });
   parser.on("headers", (found) => {
     headers = found;

@@ -4,8 +4,7 @@ import { detectAutomatic } from "./automatic.ts";
 import { firstValue, type HeaderBlock, headerBytes, headerRecord, readHeaderBlock } from "./header-block.ts";
 import type { MailInLimits } from "./limits.ts";
 import { createQueue } from "./queue.ts";
-import type { SpooledMail } from "./spool.ts";
-import type { Envelope, InboundMailHandler, ParsedMessage, ReceivedMail } from "./types.ts";
+import type { Envelope, InboundMailHandler, MailVerdicts, ParsedMessage, ReceivedMail } from "./types.ts";
 import type { MailWorkerPool } from "./worker-pool.ts";
 
 export type ReceiverOptions = {
@@ -18,9 +17,14 @@ export type ReceiverOptions = {
 };
 
 export type SpooledTransaction = {
-  spooled: SpooledMail;
+  /** The mail's own folder in the spool. */
+  folder: string;
+  rawPath: string;
+  rawSizeBytes: number;
   envelope: Envelope;
   receivedAt: Date;
+  /** Known beforehand for mail of our own, which no foreign server vouches for. */
+  verdicts?: MailVerdicts;
   /** True when the peer has gone: it did not get a 250 and will send the mail again. */
   isAbandoned: () => boolean;
 };
@@ -31,24 +35,27 @@ export type SpooledTransaction = {
  */
 export function createReceiver(options: ReceiverOptions): (transaction: SpooledTransaction) => Promise<void> {
   const queue = createQueue(options.limits.concurrentMails);
-  return async ({ spooled, envelope, receivedAt, isAbandoned }) => {
-    const header = await readHeaderBlock(spooled.rawPath, options.limits);
+  return async (transaction) => {
+    const { rawPath, rawSizeBytes, envelope, receivedAt, isAbandoned } = transaction;
+    const header = await readHeaderBlock(rawPath, options.limits);
     // Outside the queue: it may wait seconds for DNS, and needs little memory while it does.
-    const verdicts = await authenticateMail(
-      { rawPath: spooled.rawPath, header, envelope, receivedAt },
-      { ...options, verifyDkim: (input) => options.pool.verifyDkim(input) },
-    );
+    const verdicts =
+      transaction.verdicts ??
+      (await authenticateMail(
+        { rawPath, header, envelope, receivedAt },
+        { ...options, verifyDkim: (input) => options.pool.verifyDkim(input) },
+      ));
     await queue(async () => {
       if (isAbandoned()) return;
-      const message = await readMessage(spooled, header, options);
+      const message = await readMessage(transaction, header, options);
       const extracted = await extractReply(message, options);
       if (isAbandoned()) return;
       const mail: ReceivedMail = {
         ...message,
         ...extracted,
         envelope,
-        rawPath: spooled.rawPath,
-        rawSizeBytes: spooled.rawSizeBytes,
+        rawPath,
+        rawSizeBytes,
         receivedAt,
         headers: headerRecord(header),
         automatic: detectAutomatic(header, envelope.mailFrom),
@@ -61,15 +68,15 @@ export function createReceiver(options: ReceiverOptions): (transaction: SpooledT
 
 /** The whole mail, or its header alone where its MIME structure cannot be read within bounds. */
 async function readMessage(
-  spooled: SpooledMail,
+  { rawPath, folder }: SpooledTransaction,
   header: HeaderBlock,
   { pool, limits }: ReceiverOptions,
 ): Promise<ParsedMessage> {
   const input = {
-    rawPath: spooled.rawPath,
+    rawPath,
     header: headerBytes(header.fields),
     date: firstValue(header, "date"),
-    folder: spooled.folder,
+    folder,
     limits,
   };
   let message: ParsedMessage;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { SMTPServerDataStream } from "smtp-server";
 import type { Clock } from "#server/platform/clock.ts";
@@ -10,14 +10,11 @@ import type { Envelope } from "./types.ts";
 const PREFIX = "mail-in-";
 const STALE_MS = 60 * 60_000; // longer than any mail stays in the spool
 
-export type SpooledMail = { id: string; folder: string; rawPath: string; rawSizeBytes: number };
-
-/** A fresh folder for one mail in transfer. */
-export async function createSpoolFolder(spoolDir: string): Promise<{ id: string; folder: string }> {
+/** A name for one mail in transfer and where it goes; nothing is made yet. */
+export function spoolPlace(spoolDir: string): { id: string; folder: string; rawPath: string } {
   const id = randomUUID();
   const folder = join(spoolDir, PREFIX + id);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  return { id, folder };
+  return { id, folder, rawPath: join(folder, "raw.eml") };
 }
 
 export async function removeSpoolFolder(folder: string): Promise<void> {
@@ -36,11 +33,13 @@ export async function sweepSpool(spoolDir: string, clock: Clock): Promise<void> 
 }
 
 /**
- * Writes the DATA of one mail to a file while it streams in, below `trace` (a header field with its line ending). Bytes
- * over the size limit are read and dropped. Rejects when the peer goes away or the stream is destroyed.
+ * Writes the DATA of one mail to a file in a new folder while it streams in, below `trace` (a header field with its line ending). Bytes
+ * over the size limit are read and dropped. Resolves with the size of the file. Rejects when the
+ * peer goes away or the stream is destroyed.
  */
 export async function writeRawMail(stream: SMTPServerDataStream, path: string, trace: string): Promise<number> {
   let written = 0;
+  await mkdir(dirname(path), { mode: 0o700 });
   await pipeline(
     stream,
     async function* (chunks: AsyncIterable<Buffer>) {

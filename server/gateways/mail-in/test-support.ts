@@ -2,8 +2,10 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { DNSResolver } from "./authenticate.ts";
-import { loadOrCreateCertificate } from "./certificate.ts";
+import { loadOrCreateCertificate, type TlsCertificate } from "./certificate.ts";
 import { type SmtpListenerOptions, startSmtpListener } from "./listener.ts";
 import type { ReceivedMail } from "./types.ts";
 
@@ -20,12 +22,15 @@ export const noDns: DNSResolver = async (domain) => {
   throw Object.assign(new Error(`no such name ${domain}`), { code: "ENOTFOUND" });
 };
 
+let certificate: Promise<TlsCertificate> | null = null;
+
 /** Files of accepted mails are read only while `keepFiles` is true, so that large mails do not count as memory of the test. */
 export async function startTestListener(
   overrides: Partial<SmtpListenerOptions> & { keepFiles?: boolean } = {},
 ): Promise<TestListener> {
   const { keepFiles = true, ...options } = overrides;
   const folder = await mkdtemp(join(tmpdir(), "anima-mail-in-"));
+  certificate ??= loadOrCreateCertificate(folder, "mx.anima.test");
   const accepted: TestListener["accepted"] = [];
   const errors: Error[] = [];
   const spoolDir = join(folder, "spool");
@@ -35,7 +40,7 @@ export async function startTestListener(
     hostname: "mx.anima.test",
     maxBytes: 35 * 1024 * 1024,
     spoolDir,
-    tls: await loadOrCreateCertificate(folder, "mx.anima.test"),
+    tls: await certificate,
     resolver: noDns,
     onError: (error) => errors.push(error),
     handler: {
@@ -47,6 +52,9 @@ export async function startTestListener(
       },
     },
     ...options,
+  }).catch(async (error) => {
+    await rm(folder, { recursive: true });
+    throw error;
   });
   return {
     port: listener.port,
@@ -58,6 +66,14 @@ export async function startTestListener(
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** Bytes of live memory: heap and buffers after a garbage collection. */
+export function liveMemory(): number {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }
 
 /** A plain SMTP client that sends exactly the bytes it is told to. */

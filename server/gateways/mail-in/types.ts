@@ -3,8 +3,9 @@ export type Verdict = "pass" | "fail" | "softfail" | "neutral" | "none" | "tempe
 
 export type MailVerdicts = {
   spf: Verdict;
-  /** The best verdict over the first signatures (`maxSignatures`); `permerror` where they could not be checked within bounds. */
+  /** The best verdict over the first signatures; `permerror` where header or body are too much to check. DMARC then counts the mail as not signed. */
   dkim: Verdict;
+  /** `permerror` where From names several authors. */
   dmarc: Verdict;
   /** What the From domain asks for on failure: `none`, `quarantine`, `reject`; null without a DMARC record. */
   dmarcPolicy: string | null;

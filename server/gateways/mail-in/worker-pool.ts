@@ -18,7 +18,7 @@ type PoolLimits = Pick<MailInLimits, "workers" | "workerHeapMb" | "parseMs" | "v
  * Worker processes for the work that hostile mail can make long or large: parsing, DKIM hashing, reply extraction. Each
  * job has a deadline and each worker a heap limit; a worker that exceeds one ends, its job rejects, and the next job
  * gets a new worker. So the event loop never waits for a mail. Processes and not threads, because a thread that
- * runs out of heap can take the server down with it; and these have no environment variables, so no secrets.
+ * runs out of heap can take the server down with it; and these get no environment but NODE_ENV, so no secrets.
  */
 export class MailWorkerPool {
   #limits: PoolLimits;
@@ -48,6 +48,7 @@ export class MailWorkerPool {
     for (const task of this.#waiting.splice(0)) task.reject(new Error("Mail workers are closed"));
     await Promise.all(
       [...this.#members].map((member) => {
+        member.child.ref();
         const exited = once(member.child, "exit");
         member.child.kill("SIGKILL");
         return exited;
@@ -82,7 +83,7 @@ export class MailWorkerPool {
   #start(task: Task): void {
     const child = fork(new URL("./worker.ts", import.meta.url), [], {
       execArgv: [`--max-old-space-size=${this.#limits.workerHeapMb}`],
-      env: {},
+      env: { NODE_ENV: process.env.NODE_ENV },
       serialization: "advanced",
       stdio: ["ignore", "ignore", "ignore", "ipc"], // mailauth writes to stdout for some signatures
     });

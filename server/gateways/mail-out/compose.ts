@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import MailComposer, { type MailComposerAttachment } from "nodemailer/lib/mail-composer";
-import { parseAddress } from "./addresses.ts";
+import { parseAddress } from "#server/domain/email/addresses.ts";
 import { type DkimKey, signMail } from "./dkim.ts";
 
 export type OutgoingAttachment = {

@@ -1,4 +1,4 @@
-import { parseAddress } from "./addresses.ts";
+import { parseAddress } from "#server/domain/email/addresses.ts";
 import { bounced, type RecipientOutcome } from "./outcome.ts";
 
 export type Envelope = {

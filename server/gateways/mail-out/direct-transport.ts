@@ -1,4 +1,4 @@
-import { domainOf } from "./addresses.ts";
+import { domainOf } from "#server/domain/email/addresses.ts";
 import { DEFAULT_TIMEOUTS, deliverToValid, type Envelope, type MailTransport, type SmtpTimeouts } from "./delivery.ts";
 import { dnsCode, findMailHosts, isPublicAddress, type MailDns, systemDns } from "./mx.ts";
 import { bounced, outcomesOfDelivery, outcomesOfFailure, type RecipientOutcome } from "./outcome.ts";
@@ -80,15 +80,16 @@ export function createDirectTransport(options: DirectOptions): MailTransport {
   async function reachAddress(host: string, addresses: string[]): Promise<Reached> {
     let failure: unknown = null;
     for (const address of addresses) {
-      if (closed) return { failure: new Error("The server is shutting down") };
+      if (closed) break;
       const opened = await openSession(sessionOptions(host, address));
-      if ("session" in opened) {
+      if ("failure" in opened) failure = opened.failure;
+      else if (closed) opened.session.close();
+      else {
         open.add(opened.session);
         return opened;
       }
-      failure = opened.failure;
     }
-    return { failure };
+    return { failure: closed ? new Error("The server is shutting down") : failure };
   }
 
   function sessionOptions(host: string, address: string): SessionOptions {

@@ -125,7 +125,7 @@ describe("relay: refusals", () => {
 
   it("judges each recipient also when all are refused, and goes on over the same connection", async () => {
     const peer = await host();
-    const transport = relay(peer.url);
+    const transport = relay(peer.url, { maxConnections: 1 });
     peer.behave((asked) => {
       if (asked.stage !== "rcpt") return undefined;
       return asked.to.startsWith("gone") ? { code: 550, text: "gone" } : { code: 450, text: "later" };

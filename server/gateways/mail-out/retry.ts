@@ -9,8 +9,8 @@ export const GIVE_UP_AFTER_SECONDS = 24 * 60 * 60;
 /**
  * Seconds to wait after the failed attempt number `attempt` (from 1), or null when it is time to give up.
  * 15 s, doubling up to 2 h, each within 20 %; the last attempt falls on the end of the 24 hours.
- * Greylisting hosts take a mail after some minutes, hence the short first steps (RFC 5321 4.5.4.1 asks for
- * at least half an hour in general; the mean here reaches that with the eighth attempt).
+ * Greylisting hosts take a mail after some minutes, hence the short first steps; the half hour that RFC 5321
+ * 4.5.4.1 asks for in general is reached after the eighth attempt.
  */
 export function nextAttemptDelaySeconds(
   attempt: number,

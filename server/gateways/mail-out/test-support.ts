@@ -1,6 +1,5 @@
 import type { OutgoingMail } from "./compose.ts";
-import type { DkimKey } from "./dkim.ts";
-import { dkimDnsRecords } from "./dkim.ts";
+import { type DkimKey, dkimDnsRecords } from "./dkim.ts";
 
 /** A plain mail for tests, with what a test is about laid over it. */
 export function outgoing(changes: Partial<OutgoingMail> = {}): OutgoingMail {

@@ -28,10 +28,13 @@ async function identifyByProc(pid: number): Promise<ProcessIdentity | null> {
   }
 }
 
+// Next declares NODE_ENV as a part of every environment.
+const PS_ENV = { LC_ALL: "C", NODE_ENV: "production" } as const;
+
 async function identifyByPs(pid: number): Promise<ProcessIdentity | null> {
   try {
-    const started = await promisify(execFile)("ps", ["-o", "lstart=", "-p", String(pid)], { env: { LC_ALL: "C" } });
-    const command = await promisify(execFile)("ps", ["-o", "command=", "-p", String(pid)], { env: { LC_ALL: "C" } });
+    const started = await promisify(execFile)("ps", ["-o", "lstart=", "-p", String(pid)], { env: PS_ENV });
+    const command = await promisify(execFile)("ps", ["-o", "command=", "-p", String(pid)], { env: PS_ENV });
     return { started: started.stdout.trim(), command: command.stdout.trim() };
   } catch {
     // ps fails where there is no such process.

@@ -66,7 +66,8 @@ export async function runAs(user: ServerUser, file: string, args: string[]): Pro
 export function spawnOptions(user: ServerUser) {
   return {
     cwd: "/",
-    env: { PATH: process.env.PATH ?? "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" } as NodeJS.ProcessEnv,
+    // Next declares NODE_ENV as a part of every environment.
+    env: { PATH: process.env.PATH ?? "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC", NODE_ENV: "production" } as const,
     ...(user && { uid: user.uid, gid: user.gid }),
   };
 }

@@ -66,7 +66,7 @@ function explain(cause: unknown, client: Client): StartupError {
     );
   }
   return new StartupError(
-    `PostgreSQL at ${place(client)} cannot be reached (${code}).`,
+    `PostgreSQL at ${place(client)} cannot be reached (${messageOf(cause) || code}).`,
     "Start it, or correct host and port in DATABASE_URL; without DATABASE_URL Anima brings its own.",
     { cause },
   );

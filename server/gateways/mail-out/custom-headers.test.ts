@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { checkCustomHeaders } from "#server/domain/email/custom-headers.ts";
 import { composeMail } from "./compose.ts";
-import { checkCustomHeaders } from "./headers.ts";
 import { headerLines, outgoing } from "./test-support.ts";
 
 const names = (raw: Buffer) => headerLines(raw).map((line) => line.split(":", 1)[0]?.toLowerCase() ?? "");

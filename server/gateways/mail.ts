@@ -1,0 +1,35 @@
+import { hostname } from "node:os";
+import type { MailGateway } from "#server/domain/email/gateway.ts";
+import type { Config } from "#server/platform/config.ts";
+import type { LocalDelivery } from "./mail-in/local-delivery.ts";
+import { composeMail } from "./mail-out/compose.ts";
+import { generateDkimKeys } from "./mail-out/dkim.ts";
+import { nextAttemptDelaySeconds } from "./mail-out/retry.ts";
+import { createDirectTransport, createRelayTransport, type MailTransport } from "./mail-out/transport.ts";
+
+/** The outside world of mail, made of the two gateways. */
+export function createMailGateway(
+  config: Config,
+  here: LocalDelivery,
+): { gateway: MailGateway; close(): Promise<void> } {
+  const transport = createTransport(config);
+  const gateway: MailGateway = {
+    compose: composeMail,
+    generateDkimKeys,
+    send: transport && ((mail) => transport.deliver(mail)),
+    deliverHere: (mail) => here.deliver(mail),
+    nextAttemptDelaySeconds,
+  };
+  return {
+    gateway,
+    async close() {
+      await transport?.close();
+    },
+  };
+}
+
+function createTransport(config: Config): MailTransport | null {
+  if (config.relayUrl === null) return null;
+  if (config.relayUrl === "direct") return createDirectTransport({ hostname: hostname() });
+  return createRelayTransport({ relayUrl: config.relayUrl });
+}
