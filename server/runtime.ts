@@ -44,6 +44,7 @@ export async function openRuntime(
     rootKey,
     blobs,
     directory,
+    signUpLimit: (address) => rateLimits.take("sign-up", address, config.signupsPerHour, 3_600),
     rateLimits,
     live,
     listener,

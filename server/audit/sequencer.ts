@@ -7,11 +7,20 @@ export const LOG_CHANNEL = "anima_log";
 // pg_notify takes at most 8,000 bytes.
 const NOTIFY_ORGS = 150;
 
-type PendingRow = { n: string; org_id: string; event_id: string; ts: Date; record: string };
+type PendingRow = {
+  n: string;
+  org_id: string;
+  event_id: string;
+  ts: Date;
+  record: string;
+  task: string | null;
+  payload: unknown;
+};
 type Sequenced = { orgId: string; seq: bigint; eventId: string; ts: Date; leaf: Buffer; record: EventRecord };
 
 /**
- * Gives pending events their organisation's next numbers, adds their leaves to its tree, and notifies once.
+ * Gives pending events their organisation's next numbers, adds their leaves to its tree, queues the jobs that follow
+ * from them, and notifies once, all in one transaction.
  * Safe to run from any number of processes: the advisory lock makes them take turns.
  *
  * @param whenBusy what to do while another process sequences: wait for the turn, or leave it to that one
@@ -31,7 +40,7 @@ export async function sequenceBatch(
     }
     const pending = await client.query<PendingRow>({
       name: "sequencer-pending",
-      text: `SELECT p.n, p.org_id, p.event_id, p.ts, e.record
+      text: `SELECT p.n, p.org_id, p.event_id, p.ts, e.record, p.task, p.payload
         FROM (SELECT * FROM event_pending ORDER BY n LIMIT ${BATCH}) p
         JOIN event e ON e.org_id = p.org_id AND e.id = p.event_id AND e.ts = p.ts
         ORDER BY p.n`,
@@ -94,6 +103,7 @@ async function sequence(client: pg.PoolClient, rows: PendingRow[]): Promise<void
       ON CONFLICT (org_id) DO UPDATE SET size = excluded.size, frontier = excluded.frontier`,
     values: [orgIds, orgIds.map((id) => edges.get(id)?.size), orgIds.map((id) => edges.get(id)?.frontier)],
   });
+  await queueJobs(client, rows);
   await client.query({
     name: "sequencer-clear",
     text: "DELETE FROM event_pending WHERE n = ANY($1::bigint[])",
@@ -107,6 +117,20 @@ async function sequence(client: pg.PoolClient, rows: PendingRow[]): Promise<void
       values: [LOG_CHANNEL, JSON.stringify(sizes)],
     });
   }
+}
+
+/** Queues the jobs that follow from the events. Their workers retry by their own rules, up to this many times. */
+async function queueJobs(client: pg.PoolClient, rows: PendingRow[]): Promise<void> {
+  const jobs = rows.filter((row) => row.task !== null);
+  if (jobs.length === 0) return;
+  await client.query({
+    name: "sequencer-jobs",
+    text: `SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(
+        SELECT (task, payload, NULL, NULL, 25, NULL, 0, NULL)::graphile_worker.job_spec
+        FROM unnest($1::text[], $2::json[]) AS job (task, payload)
+      ))`,
+    values: [jobs.map((job) => job.task), jobs.map((job) => JSON.stringify(job.payload))],
+  });
 }
 
 async function loadEdges(client: pg.PoolClient, orgIds: string[]): Promise<Map<string, TreeEdge>> {

@@ -3,6 +3,7 @@ import type { Clock } from "#server/platform/clock.ts";
 import type { Config } from "#server/platform/config.ts";
 import type { Database, Transaction } from "#server/platform/database.ts";
 import type { Logger } from "#server/platform/log.ts";
+import type { Quota } from "#server/platform/rate-limit.ts";
 import type { RootKey } from "#server/platform/root-key.ts";
 import type { Tier } from "#server/platform/tiers.ts";
 import type { Blobs } from "./blobs.ts";
@@ -27,6 +28,8 @@ export type Services = {
   rootKey: RootKey;
   blobs: Blobs;
   directory: Directory;
+  /** Takes one of the self sign-ups that a network address may make in an hour. */
+  signUpLimit(address: string): Promise<Quota>;
 };
 
 /** The claim that a request with an Idempotency-Key makes; see idempotency/. */
@@ -43,6 +46,8 @@ export type Context = {
   services: Services;
   principal: Principal;
   requestId: string | null;
+  /** The client's address, where the action came over the network. */
+  clientAddress?: string;
   correlationId: string;
   /** Whether the caller named the correlation id (then it wins over an inherited one). */
   correlationGiven: boolean;
@@ -85,6 +90,11 @@ export function eventBase(ctx: Context): {
   correlationId: string;
 } {
   return { ...actorOf(ctx), requestId: ctx.requestId, correlationId: ctx.correlationId };
+}
+
+/** Continues the chain of what is answered, unless the caller named a chain itself. */
+export function inheritCorrelation(ctx: Context, correlationId: string): void {
+  if (!ctx.correlationGiven) ctx.correlationId = correlationId;
 }
 
 export const systemPrincipal: Principal = { kind: "system" };

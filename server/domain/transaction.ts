@@ -1,4 +1,4 @@
-import { appendEvent } from "#server/audit/append.ts";
+import { appendEvent, type FollowUp } from "#server/audit/append.ts";
 import { type EventInput, prepareEvent } from "#server/audit/record.ts";
 import type { Transaction } from "#server/platform/database.ts";
 import type { Context, Services } from "./context.ts";
@@ -30,11 +30,17 @@ export const CONTROL_CHANNEL = "anima_control";
  * Appends an event in the transaction. An event that changes who may do what also tells every process, at commit, to
  * forget what it has cached of the organisation: these are rare, so the cost of a notifying commit does not matter.
  *
+ * @param job what follows from the event
  * @returns the event's id
  */
-export async function emit(services: Services, tx: Transaction, input: EventInput): Promise<string> {
+export async function emit(
+  services: Services,
+  tx: Transaction,
+  input: EventInput,
+  job: FollowUp | null = null,
+): Promise<string> {
   const event = prepareEvent(input, services.clock.now());
-  await appendEvent(tx, event);
+  await appendEvent(tx, event, job);
   if (CONTROL_EVENTS.test(input.event)) {
     await tx.$queryRaw`SELECT pg_notify(${CONTROL_CHANNEL}, ${input.orgId})::text`;
   }

@@ -1,0 +1,192 @@
+import type { EventInput } from "#server/audit/record.ts";
+import type { Transaction } from "#server/platform/database.ts";
+import type { Message } from "#server/platform/generated/client.ts";
+import type { Services } from "../context.ts";
+import { enqueue } from "../jobs.ts";
+import { emit, openTransaction } from "../transaction.ts";
+import { domainOf } from "./addresses.ts";
+import { dkimKeysOf } from "./dkim-keys.ts";
+import type { MailGateway, RecipientOutcome } from "./gateway.ts";
+
+export type DeliveryJob = { orgId: string; messageId: string };
+
+/** What keeps a queued mail here until it is released. */
+export type HoldReason = "NO_RELAY" | "AGENT_PAUSED";
+
+/**
+ * One attempt to deliver a queued mail to the recipients that are still waiting. Whatever comes out of it is written in
+ * one transaction: the recipients' states, the message's, the events, and the next attempt where one is due. After a
+ * crash in between, the attempt is made again with the same bytes and the same Message-ID.
+ */
+export async function deliverMessage(services: Services, gateway: MailGateway, job: DeliveryJob): Promise<void> {
+  const { prisma } = services.db;
+  const message = await prisma.message.findUnique({ where: { orgId_id: { orgId: job.orgId, id: job.messageId } } });
+  if (message?.status !== "QUEUED") return;
+  const agent = await services.directory.agent(job.orgId, message.agentId);
+  if (agent?.status === "PAUSED") return hold(services, message, "AGENT_PAUSED");
+
+  const deliveries = await prisma.delivery.findMany({ where: { orgId: job.orgId, messageId: message.id } });
+  const done = new Set(
+    deliveries.filter((delivery) => delivery.status !== "QUEUED").map((delivery) => delivery.recipient),
+  );
+  const waiting = [...new Set([...message.to, ...message.cc, ...message.bcc])].filter(
+    (recipient) => !done.has(recipient),
+  );
+  const here = waiting.filter((recipient) => domainOf(recipient) === services.config.mailDomain);
+  const foreign = waiting.filter((recipient) => domainOf(recipient) !== services.config.mailDomain);
+
+  const raw = await composeMessage(services, gateway, message, agent?.inbox?.displayName ?? agent?.name ?? null);
+  const outcomes: RecipientOutcome[] = [];
+  const handOver = { from: message.fromAddress, raw };
+  if (here.length > 0) outcomes.push(...(await gateway.deliverHere(envelope(handOver, here))));
+  if (foreign.length > 0 && gateway.send) outcomes.push(...(await gateway.send(envelope(handOver, foreign))));
+  const isHeld = foreign.length > 0 && gateway.send === null;
+  const attempt = Math.max(0, ...deliveries.map((delivery) => delivery.attempts)) + 1;
+  await openTransaction(services, (tx) => record(services, gateway, tx, message, { outcomes, attempt, isHeld }));
+}
+
+function envelope(mail: { from: string; raw: Buffer }, to: string[]) {
+  return { envelope: { from: mail.from, to }, raw: mail.raw };
+}
+
+async function composeMessage(
+  services: Services,
+  gateway: MailGateway,
+  message: Message,
+  name: string | null,
+): Promise<Buffer> {
+  const files = await services.db.prisma.attachment.findMany({
+    where: { orgId: message.orgId, messageId: message.id },
+    orderBy: { id: "asc" },
+  });
+  const attachments = await Promise.all(
+    files.map(async ({ filename, mimeType, contentId, storageKey }) => {
+      return { filename, mimeType, contentId, content: await services.blobs.read(storageKey) };
+    }),
+  );
+  const keys = await dkimKeysOf(services, gateway, domainOf(message.fromAddress));
+  return gateway.compose(
+    {
+      messageId: message.externalId ?? message.id,
+      date: message.createdAt,
+      from: { address: message.fromAddress, name },
+      to: message.to,
+      cc: message.cc,
+      bcc: message.bcc,
+      subject: message.subject ?? "",
+      text: message.body,
+      html: message.bodyHtml,
+      headers: message.headers as Record<string, string>,
+      inReplyTo: message.inReplyTo,
+      references: message.references,
+      correlationId: message.correlationId,
+      attachments,
+      automatic: false,
+    },
+    keys,
+  );
+}
+
+type Attempt = { outcomes: RecipientOutcome[]; attempt: number; isHeld: boolean };
+
+async function record(
+  services: Services,
+  gateway: MailGateway,
+  tx: Transaction,
+  message: Message,
+  { outcomes, attempt, isHeld }: Attempt,
+): Promise<void> {
+  const now = services.clock.now();
+  const current = await tx.$queryRaw<{ status: string }[]>`SELECT status FROM message
+    WHERE org_id = ${message.orgId} AND id = ${message.id} FOR UPDATE`;
+  if (current[0]?.status !== "QUEUED") return;
+
+  const delay = gateway.nextAttemptDelaySeconds(attempt, message.createdAt, now);
+  const final = outcomes.map((outcome) =>
+    outcome.result === "deferred" && delay === null
+      ? {
+          ...outcome,
+          result: "bounced" as const,
+          response: `Given up after 24 hours. Last answer: ${outcome.response}`,
+        }
+      : outcome,
+  );
+  for (const outcome of final) await saveDelivery(tx, message, outcome, attempt, now);
+  for (const result of ["sent", "deferred", "bounced"] as const) {
+    const group = final.filter((outcome) => outcome.result === result);
+    if (group.length > 0) await emit(services, tx, deliveryEvent(message, result, group, attempt));
+  }
+
+  const isWaiting = isHeld || final.some((outcome) => outcome.result === "deferred");
+  const isSent = await tx.delivery.findFirst({
+    where: { orgId: message.orgId, messageId: message.id, status: "SENT" },
+  });
+  const status = isWaiting ? "QUEUED" : isSent ? "SENT" : "BOUNCED";
+  const lastWords = final.findLast((outcome) => outcome.result !== "sent")?.response ?? null;
+  await tx.message.update({
+    where: { orgId_id: { orgId: message.orgId, id: message.id } },
+    data: {
+      status,
+      statusReason: isHeld ? ("NO_RELAY" satisfies HoldReason) : lastWords,
+      sentAt: status === "SENT" ? now : null,
+      updatedAt: now,
+    },
+  });
+  if (final.some((outcome) => outcome.result === "deferred") && delay !== null) {
+    const runAt = new Date(Date.now() + delay * 1000);
+    await enqueue(tx, "deliver-email", { orgId: message.orgId, messageId: message.id }, { runAt });
+  }
+}
+
+async function saveDelivery(
+  tx: Transaction,
+  message: Message,
+  outcome: RecipientOutcome,
+  attempts: number,
+  updatedAt: Date,
+): Promise<void> {
+  const status = { sent: "SENT", deferred: "QUEUED", bounced: "BOUNCED" }[outcome.result];
+  const fields = { status, attempts, lastResponse: outcome.response, updatedAt };
+  const key = { orgId: message.orgId, messageId: message.id, recipient: outcome.recipient };
+  await tx.delivery.upsert({
+    where: { orgId_messageId_recipient: key },
+    create: { ...key, ...fields },
+    update: fields,
+  });
+}
+
+function deliveryEvent(
+  message: Message,
+  result: RecipientOutcome["result"],
+  outcomes: RecipientOutcome[],
+  attempt: number,
+): EventInput {
+  const recipients = outcomes.map((outcome) => outcome.recipient);
+  return {
+    orgId: message.orgId,
+    channel: "email",
+    event: `email.${result}`,
+    direction: "OUTBOUND",
+    result: result === "sent" ? "SUCCESS" : "FAILURE",
+    agentId: message.agentId,
+    actorType: "SYSTEM",
+    actorId: "delivery",
+    resourceType: "message",
+    resourceId: message.id,
+    parentId: message.eventId,
+    correlationId: message.correlationId,
+    data: { attempt, recipients: recipients.length, codes: outcomes.map((outcome) => outcome.code) },
+    personal: {
+      detail: `${recipients.join(", ")}: ${outcomes[0]?.response ?? ""}`,
+      to: recipients,
+      responses: outcomes.map((outcome) => outcome.response),
+    },
+  };
+}
+
+async function hold(services: Services, message: Message, reason: HoldReason): Promise<void> {
+  await services.db.prisma.message.updateMany({
+    where: { orgId: message.orgId, id: message.id, status: "QUEUED" },
+    data: { statusReason: reason, updatedAt: services.clock.now() },
+  });
+}

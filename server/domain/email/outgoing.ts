@@ -1,0 +1,210 @@
+import { prepareEvent } from "#server/audit/record.ts";
+import { newId } from "#server/platform/ids.ts";
+import { pausedError, requireActive } from "../agents/resolve.ts";
+import { type Context, eventBase } from "../context.ts";
+import type { AgentProfile } from "../directory.ts";
+import { DomainError, invalidField } from "../errors.ts";
+import { type Message, type StoredMessage, toMessage } from "../messages/schemas.ts";
+import { type AcceptedMail, acceptMail } from "./accept.ts";
+import { domainOf } from "./addresses.ts";
+import { MAX_ATTACHMENT_BYTES, MAX_RECIPIENTS, type MailAttachment } from "./schemas.ts";
+import { participantsOf, snippetOf } from "./thread.ts";
+
+export const SEND_STATUS = 201;
+
+/** A mail that an agent wants to send, whichever verb it came from. */
+export type OutgoingDraft = {
+  to: string[];
+  cc: string[];
+  bcc: string[];
+  subject: string;
+  body: string;
+  bodyHtml: string | null;
+  headers: Record<string, string>;
+  metadata: Record<string, unknown>;
+  attachments: MailAttachment[];
+  /** Attachments of a message here that go along (forward). */
+  copied: { filename: string; mimeType: string; sizeBytes: number; contentId: string | null; storageKey: string }[];
+  /** Bare Message-IDs. */
+  inReplyTo: string | null;
+  references: string[];
+  /** The message here that this one answers or passes on. */
+  parent: { threadId: string | null; eventId: string } | null;
+};
+
+/**
+ * Takes a mail over from an agent: checks that it may go, stores it with everything that belongs to it, and answers
+ * the message. From then on delivery is our business.
+ * AGENT_PAUSED, CONFLICT (no inbox), RECIPIENT_NOT_VERIFIED, VALIDATION_ERROR (attachments, recipients).
+ */
+export async function acceptOutgoing(ctx: Context, agent: AgentProfile, draft: OutgoingDraft): Promise<Message> {
+  const { services } = ctx;
+  const now = services.clock.now();
+  const id = newId();
+  const { inbox } = agent;
+  checkMayGo(ctx, agent, draft);
+  if (!inbox) {
+    throw new DomainError("CONFLICT", "This agent has no inbox to send from. Create one with POST /v1/inboxes.", {
+      details: { agentId: agent.agentId },
+    });
+  }
+  const recipients = [...draft.to, ...draft.cc, ...draft.bcc];
+  if (recipients.length > MAX_RECIPIENTS)
+    throw invalidField("to", `to, cc and bcc together may name ${MAX_RECIPIENTS} recipients.`);
+  const held = services.config.relayUrl === null && recipients.every((address) => !isOurs(ctx, address));
+  const attachments = await storeAttachments(ctx, agent.orgId, id, draft);
+
+  const message: StoredMessage = {
+    id,
+    agentId: agent.agentId,
+    inboxId: inbox.id,
+    channel: "EMAIL",
+    direction: "OUTBOUND",
+    status: "QUEUED",
+    statusReason: held ? "NO_RELAY" : null,
+    fromAddress: inbox.email,
+    to: draft.to,
+    cc: draft.cc,
+    bcc: draft.bcc,
+    subject: draft.subject,
+    body: draft.body,
+    bodyHtml: draft.bodyHtml,
+    extractedText: null,
+    extractedHtml: null,
+    headers: draft.headers,
+    metadata: draft.metadata as StoredMessage["metadata"],
+    threadId: draft.parent?.threadId ?? newId(),
+    labels: ["read"],
+    externalId: `${id.toLowerCase()}@${domainOf(inbox.email)}`,
+    inReplyTo: draft.inReplyTo,
+    references: draft.references,
+    correlationId: ctx.correlationId,
+    verdicts: null,
+    sentAt: null,
+    receivedAt: null,
+    createdAt: now,
+    updatedAt: now,
+  };
+  const answer = toMessage(message, attachments, services.config.publicUrl);
+  const accepted: AcceptedMail = {
+    message,
+    attachments,
+    thread: { participants: participantsOf(message), snippet: snippetOf(message) },
+    event: prepareEvent(
+      {
+        ...eventBase(ctx),
+        orgId: agent.orgId,
+        channel: "email",
+        event: "email.queued",
+        direction: "OUTBOUND",
+        result: "SUCCESS",
+        agentId: agent.agentId,
+        resourceType: "message",
+        resourceId: id,
+        parentId: draft.parent?.eventId ?? null,
+        data: { recipients: recipients.length, attachments: attachments.length, ...(held ? { held: "NO_RELAY" } : {}) },
+        personal: {
+          detail: `to ${recipients.join(", ")}: ${draft.subject}`,
+          from: inbox.email,
+          to: recipients,
+          subject: draft.subject,
+        },
+      },
+      now,
+    ),
+    usage: { id: newId(), meter: "email_sent", quantity: 1 },
+    answer: JSON.stringify(answer),
+    answerStatus: SEND_STATUS,
+    correlationId: ctx.correlationId,
+  };
+  // The directory may be a moment behind: the statement looks at the agent itself.
+  if (!(await acceptMail(ctx, agent.orgId, accepted))) throw refusal(ctx, agent, draft, pausedError(agent.agentId));
+  return answer;
+}
+
+/** The rules that stand before anything is written. Their refusals are on the audit log. */
+function checkMayGo(ctx: Context, agent: AgentProfile, draft: OutgoingDraft): void {
+  try {
+    requireActive(agent);
+    requireVerified(agent, [...draft.to, ...draft.cc, ...draft.bcc]);
+  } catch (error) {
+    if (error instanceof DomainError) throw refusal(ctx, agent, draft, error);
+    throw error;
+  }
+}
+
+/** RECIPIENT_NOT_VERIFIED: until its human has confirmed, an agent that signed itself up may mail only that human. */
+function requireVerified(agent: AgentProfile, recipients: string[]): void {
+  const { ownership, humanEmail } = agent.org;
+  if (ownership !== "AGENT_UNVERIFIED") return;
+  if (recipients.every((address) => address.toLowerCase() === humanEmail)) return;
+  throw new DomainError(
+    "RECIPIENT_NOT_VERIFIED",
+    "Until its human has confirmed, this agent may mail only that human. Confirm with POST /v1/agent/verify and the code that was mailed.",
+    { details: { remediation: { hint: "POST /v1/agent/verify {otp_code}" } } },
+  );
+}
+
+function refusal(ctx: Context, agent: AgentProfile, draft: OutgoingDraft, error: DomainError): DomainError {
+  return new DomainError(error.code, error.message, {
+    details: error.details,
+    denied: {
+      ...eventBase(ctx),
+      orgId: agent.orgId,
+      channel: "email",
+      event: "email.refused",
+      direction: "OUTBOUND",
+      result: "DENIED",
+      agentId: agent.agentId,
+      parentId: draft.parent?.eventId ?? null,
+      data: { code: error.code },
+      personal: { detail: `${error.code}: to ${draft.to.join(", ")}`, to: draft.to },
+    },
+  });
+}
+
+/** Whether mail to this address stays on this server. */
+function isOurs(ctx: Context, address: string): boolean {
+  return domainOf(address) === ctx.services.config.mailDomain;
+}
+
+/**
+ * Stores the files before the statement names them: a crash in between leaves a file that nobody knows, never a
+ * message without its file.
+ */
+async function storeAttachments(
+  ctx: Context,
+  orgId: string,
+  messageId: string,
+  draft: OutgoingDraft,
+): Promise<AcceptedMail["attachments"]> {
+  const createdAt = ctx.services.clock.now();
+  const files = draft.attachments.map((attachment) => ({
+    ...attachment,
+    bytes: Buffer.from(attachment.content, "base64"),
+  }));
+  const total = [...files.map((file) => file.bytes.length), ...draft.copied.map((file) => file.sizeBytes)].reduce(
+    (a, b) => a + b,
+    0,
+  );
+  if (total > MAX_ATTACHMENT_BYTES)
+    throw invalidField("attachments", "are larger than 25 MB together; send fewer or smaller ones.");
+  const stored = await Promise.all(
+    files.map(async (file) => {
+      const id = newId();
+      const storageKey = `${orgId}/${messageId}/${id}`;
+      await ctx.services.blobs.put(storageKey, file.bytes);
+      const contentId = file.contentId ?? null;
+      return {
+        id,
+        filename: file.filename,
+        mimeType: file.contentType,
+        sizeBytes: file.bytes.length,
+        contentId,
+        storageKey,
+        createdAt,
+      };
+    }),
+  );
+  return [...stored, ...draft.copied.map((file) => ({ ...file, id: newId(), createdAt }))];
+}

@@ -1,0 +1,29 @@
+import type { Services } from "../context.ts";
+import { enqueue } from "../jobs.ts";
+import { openTransaction } from "../transaction.ts";
+
+const BATCH = 500;
+
+/**
+ * Queues again what was held and need not be any longer: foreign mail once there is a relay, mail of an agent that was
+ * resumed. Runs every minute and when an agent is resumed.
+ *
+ * @returns how many mails were released; a full batch means that more may wait
+ */
+export function releaseHeldMail(services: Services): Promise<{ released: number; more: boolean }> {
+  const hasRelay = services.config.relayUrl !== null;
+  return openTransaction(services, async (tx) => {
+    const held = await tx.$queryRaw<{ org_id: string; id: string }[]>`
+      SELECT m.org_id, m.id FROM message m
+      JOIN agent a ON a.org_id = m.org_id AND a.id = m.agent_id
+      WHERE m.status = 'QUEUED' AND m.status_reason IN ('NO_RELAY', 'AGENT_PAUSED')
+        AND ((m.status_reason = 'NO_RELAY' AND ${hasRelay}) OR (m.status_reason = 'AGENT_PAUSED' AND a.status = 'ACTIVE'))
+      ORDER BY m.id LIMIT ${BATCH}
+      FOR UPDATE OF m SKIP LOCKED`;
+    for (const message of held) {
+      await tx.$executeRaw`UPDATE message SET status_reason = NULL WHERE org_id = ${message.org_id} AND id = ${message.id}`;
+      await enqueue(tx, "deliver-email", { orgId: message.org_id, messageId: message.id });
+    }
+    return { released: held.length, more: held.length === BATCH };
+  });
+}

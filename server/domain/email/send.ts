@@ -1,0 +1,81 @@
+import type { z } from "zod";
+import { ID_PATTERN } from "#server/platform/ids.ts";
+import { resolveAgent } from "../agents/resolve.ts";
+import { anyKey } from "../authorise.ts";
+import { type Context, inheritCorrelation } from "../context.ts";
+import type { AgentProfile } from "../directory.ts";
+import { invalidField, notFound } from "../errors.ts";
+import type { Message } from "../messages/schemas.ts";
+import { reader } from "../transaction.ts";
+import { verb } from "../verb.ts";
+import { checkCustomHeaders } from "./custom-headers.ts";
+import { acceptOutgoing, type OutgoingDraft } from "./outgoing.ts";
+import { SendEmailInput } from "./schemas.ts";
+import { bareMessageId, findByMessageId } from "./thread.ts";
+
+/**
+ * Sends a mail from an agent's inbox. Answers as soon as it is safely ours; delivery follows.
+ * See acceptOutgoing for the errors.
+ */
+export const sendEmail = verb({
+  access: anyKey("email:send"),
+  input: SendEmailInput,
+  run: async (ctx, input): Promise<Message> => {
+    const agent = await resolveAgent(ctx, input.agentId);
+    if (input.fromIdentityId !== undefined && input.fromIdentityId !== agent.inbox?.id) throw notFound("inbox");
+    const problem = checkCustomHeaders(input.headers ?? {});
+    if (problem) throw invalidField(`headers.${problem.header}`, problem.reason);
+    const thread = await threadOf(ctx, agent, input);
+    return acceptOutgoing(ctx, agent, {
+      to: input.to,
+      cc: input.cc ?? [],
+      bcc: input.bcc ?? [],
+      subject: input.subject,
+      body: input.body,
+      bodyHtml: input.bodyHtml ?? null,
+      headers: input.headers ?? {},
+      metadata: input.metadata ?? {},
+      attachments: input.attachments ?? [],
+      copied: [],
+      ...thread,
+    });
+  },
+});
+
+/** Joins the thread and the chain of the message that is answered, where we know it. */
+async function threadOf(
+  ctx: Context,
+  agent: AgentProfile,
+  input: z.output<typeof SendEmailInput>,
+): Promise<Pick<OutgoingDraft, "inReplyTo" | "references" | "parent">> {
+  const references = (input.references ?? []).map(bareMessageId);
+  if (!input.inReplyTo && references.length === 0) return { inReplyTo: null, references: [], parent: null };
+  const named = input.inReplyTo ? await messageIdOf(ctx, agent, input.inReplyTo) : null;
+  const parent = await findByMessageId(reader(ctx), agent.orgId, agent.agentId, [
+    ...(named ? [named] : []),
+    ...references.toReversed(),
+  ]);
+  if (parent) inheritCorrelation(ctx, parent.correlationId);
+  const ancestors = references.length > 0 || !parent ? references : parent.references;
+  return {
+    inReplyTo: named,
+    references: [...new Set([...ancestors, ...(named ? [named] : [])])],
+    parent: parent && { threadId: parent.threadId, eventId: parent.eventId },
+  };
+}
+
+async function messageIdOf(ctx: Context, agent: AgentProfile, inReplyTo: string): Promise<string> {
+  if (!ID_PATTERN.test(inReplyTo)) {
+    const id = bareMessageId(inReplyTo);
+    if (!/^[\x21-\x3b\x3d\x3f-\x7e]+@[\x21-\x3b\x3d\x3f-\x7e]+$/.test(id)) {
+      throw invalidField("inReplyTo", "is neither a Message-ID nor the id of a message here.");
+    }
+    return id;
+  }
+  const message = await reader(ctx).message.findUnique({
+    where: { orgId_id: { orgId: agent.orgId, id: inReplyTo } },
+    select: { agentId: true, externalId: true },
+  });
+  if (!message?.externalId || message.agentId !== agent.agentId) throw notFound("message to reply to");
+  return message.externalId;
+}

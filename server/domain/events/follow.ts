@@ -1,0 +1,32 @@
+import { z } from "zod";
+import type { EventView } from "#server/audit/list.ts";
+import { CHANNELS } from "#server/audit/record.ts";
+import { resolveAgentId } from "../agents/resolve.ts";
+import { anyKey } from "../authorise.ts";
+import { orgOf } from "../context.ts";
+import { id } from "../fields.ts";
+import { verb } from "../verb.ts";
+
+export const FollowInput = z.object({
+  channel: z.enum(CHANNELS).optional(),
+  agent_id: id.optional(),
+  agentId: id.optional().describe("The same as agent_id."),
+});
+
+/** Which of an organisation's events somebody may and wants to follow. */
+export type Following = { orgId: string; wants: (event: EventView) => boolean };
+
+/** Opens a live view of the log: an agent's key follows its own agent, a master key all of them. */
+export const followEvents = verb({
+  access: anyKey("audit:read"),
+  input: FollowInput,
+  run: async (ctx, input): Promise<Following> => {
+    const agentId = resolveAgentId(ctx, input.agent_id ?? input.agentId);
+    const { channel } = input;
+    return {
+      orgId: orgOf(ctx),
+      wants: (event) =>
+        (agentId === undefined || event.agentId === agentId) && (channel === undefined || event.channel === channel),
+    };
+  },
+});

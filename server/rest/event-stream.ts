@@ -1,0 +1,69 @@
+import type { EventView } from "#server/audit/list.ts";
+import type { LiveLog } from "#server/audit/live.ts";
+import type { Following } from "#server/domain/events/follow.ts";
+
+const HEARTBEAT_MS = 15_000;
+
+const HEADERS = {
+  "content-type": "text/event-stream; charset=utf-8",
+  // no-transform and X-Accel-Buffering: proxies must neither compress nor hold back what they pass on.
+  "cache-control": "no-cache, no-transform",
+  "x-accel-buffering": "no",
+  "content-encoding": "identity",
+};
+
+/**
+ * The log as Server-Sent Events: `id:` is the event's number, `data:` one line of JSON, a comment every 15 s. It ends
+ * when the client goes away or the server stops; with Last-Event-ID the next one continues without gap or double.
+ *
+ * @param after the number of the last event that the client has seen; null begins with what comes from now on
+ */
+export function eventStream(live: LiveLog, following: Following, after: number | null, signal: AbortSignal): Response {
+  const stop = new AbortController();
+  const ended = AbortSignal.any([signal, stop.signal]);
+  const batches = live.follow(following.orgId, after, ended);
+  const encoder = new TextEncoder();
+  let heartbeat: NodeJS.Timeout | undefined;
+  const body = new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        // The first bytes tell the client (and every proxy) that the stream is open.
+        controller.enqueue(encoder.encode(": connected\nretry: 1000\n\n"));
+        heartbeat = setInterval(() => {
+          // Nobody reads: a comment more would only pile up.
+          if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(": heartbeat\n\n"));
+        }, HEARTBEAT_MS);
+      },
+      async pull(controller) {
+        for (;;) {
+          const next = await batches.next();
+          if (next.done) {
+            clearInterval(heartbeat);
+            controller.close();
+            return;
+          }
+          const wanted = next.value.filter(following.wants);
+          if (wanted.length === 0) continue;
+          controller.enqueue(encoder.encode(wanted.map(toFrame).join("")));
+          return;
+        }
+      },
+      async cancel() {
+        clearInterval(heartbeat);
+        stop.abort();
+        await batches.return(undefined);
+      },
+    },
+    new ByteLengthQueuingStrategy({ highWaterMark: 16_384 }),
+  );
+  return new Response(body, { headers: HEADERS });
+}
+
+function toFrame(event: EventView): string {
+  return `id: ${event.seq}\ndata: ${JSON.stringify(event)}\n\n`;
+}
+
+/** The number in Last-Event-ID; null where there is none that we gave. */
+export function lastEventId(header: string | null | undefined): number | null {
+  return header && /^\d{1,15}$/.test(header) ? Number(header) : null;
+}
