@@ -58,9 +58,9 @@ async function main(): Promise<void> {
       link: config.roles.includes("web") ? await createStartLink(runtime) : null,
     });
   } catch (error) {
-    await shutdown.run();
-    process.exitCode = 1;
-    reportFailure(error);
+    // A signal, or the end of the database, has broken the start off; that was said where it happened.
+    if (!shutdown.isRunning()) reportFailure(error);
+    await shutdown.exit(1);
   }
 }
 
@@ -70,8 +70,7 @@ async function startDatabase(dataDir: string, shutdown: Shutdown): Promise<Embed
   void postgres.exited.then(() => {
     if (shutdown.isRunning()) return;
     progress("The embedded database ended. Start Anima again: it recovers by itself.");
-    process.exitCode = 1;
-    void shutdown.run();
+    void shutdown.exit(1);
   });
   return postgres;
 }

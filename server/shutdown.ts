@@ -4,24 +4,29 @@ export type Shutdown = {
   /** Adds what must be stopped; the last one added is stopped first. */
   add(name: string, run: () => Promise<void>): void;
   isRunning(): boolean;
-  /** Stops everything once, however often it is called. */
-  run(): Promise<void>;
+  /** Stops everything and ends the process. Of several calls the first one decides the code. */
+  exit(code: number): Promise<never>;
 };
 
-// All steps together stay below the 10 s after which supervisors kill.
-const STEP_MS = 7_000;
+// Supervisors kill after 10 s. What is cut short loses nothing: it is as if the process had been killed there.
+const TOTAL_MS = 9_000;
+// What every step gets, however long the ones before it took.
+const LEAST_MS = 750;
 
 /** Collects what the process has to stop, in the order in which it was started. */
 export function onShutdown(): Shutdown {
   const steps: Step[] = [];
-  let running: Promise<void> | null = null;
+  let running: Promise<never> | null = null;
 
   async function stopAll(): Promise<void> {
-    for (const step of steps.toReversed()) {
-      await withDeadline(step).catch((error) => {
-        process.stderr.write(
-          `  ${step.name} did not stop cleanly: ${error instanceof Error ? error.message : "unknown"}\n`,
-        );
+    const end = performance.now() + TOTAL_MS;
+    const order = steps.toReversed();
+    for (const [index, step] of order.entries()) {
+      const keptForOthers = (order.length - 1 - index) * LEAST_MS;
+      const allowed = Math.max(LEAST_MS, end - performance.now() - keptForOthers);
+      await withDeadline(step, allowed).catch((error) => {
+        const problem = error instanceof Error ? error.message : "unknown";
+        process.stderr.write(`  ${step.name} did not stop cleanly: ${problem}\n`);
       });
     }
   }
@@ -29,17 +34,17 @@ export function onShutdown(): Shutdown {
   return {
     add: (name, run) => void steps.push({ name, run }),
     isRunning: () => running !== null,
-    run: () => {
-      running ??= stopAll();
+    exit: (code) => {
+      running ??= stopAll().then(() => process.exit(code));
       return running;
     },
   };
 }
 
-function withDeadline(step: Step): Promise<void> {
+function withDeadline(step: Step, limitMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, STEP_MS);
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`it took longer than ${Math.round(limitMs / 100) / 10} s`)), limitMs);
   });
   return Promise.race([step.run(), deadline]).finally(() => clearTimeout(timer));
 }
@@ -50,7 +55,7 @@ export function shutDownOn(shutdown: Shutdown, signals: NodeJS.Signals[]): void 
     process.on(signal, () => {
       if (shutdown.isRunning()) return;
       process.stderr.write("\n  Stopping: requests in progress are finished first\n");
-      void shutdown.run().then(() => process.exit(process.exitCode ?? 0));
+      void shutdown.exit(0);
     });
   }
 }

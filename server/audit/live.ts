@@ -9,6 +9,8 @@ const RECENT_EVENTS = 256;
 /** One organisation's end of the log, as long as somebody follows it. */
 type Tail = {
   size: number;
+  /** The number of the last event that was read for all; null until the first follower knows where it begins. */
+  readTo: number | null;
   recent: EventView[];
   followers: number;
   wakers: Set<() => void>;
@@ -52,11 +54,13 @@ export class LiveLog {
     try {
       const size = await logSize(this.#pool, orgId);
       tail.size = Math.max(tail.size, size);
+      tail.readTo ??= tail.size - 1;
       let seen = after ?? size - 1;
       while (!signal.aborted && !this.#closed) {
         const batch = await this.#next(orgId, tail, seen);
         if (batch.length === 0) {
-          await new Promise<void>((resolve) => tail.wakers.add(resolve));
+          // While we were reading, it may have been ended: then nobody would wake us.
+          if (!signal.aborted && !this.#closed) await new Promise<void>((resolve) => tail.wakers.add(resolve));
           continue;
         }
         seen = (batch.at(-1) as EventView).seq;
@@ -70,7 +74,14 @@ export class LiveLog {
   }
 
   #join(orgId: string): Tail {
-    const tail = this.#tails.get(orgId) ?? { size: 0, recent: [], followers: 0, wakers: new Set(), reading: null };
+    const tail = this.#tails.get(orgId) ?? {
+      size: 0,
+      readTo: null,
+      recent: [],
+      followers: 0,
+      wakers: new Set(),
+      reading: null,
+    };
     tail.followers++;
     this.#tails.set(orgId, tail);
     return tail;
@@ -93,25 +104,29 @@ export class LiveLog {
 
   /** Reads what is new once for all followers. One read at a time: a later notification is served by the next. */
   #advance(orgId: string, tail: Tail, size: number): void {
-    const known = tail.recent.at(-1)?.seq ?? tail.size - 1;
     tail.size = Math.max(tail.size, size);
     if (tail.reading) return;
+    if (tail.readTo === null) {
+      wake(tail);
+      return;
+    }
     let progress = false;
-    tail.reading = readEventsAfter(this.#pool, orgId, known, READ_BATCH)
+    tail.reading = readEventsAfter(this.#pool, orgId, tail.readTo, READ_BATCH)
       .then((events) => {
         progress = events.length > 0;
         tail.recent = [...tail.recent, ...events].slice(-RECENT_EVENTS);
+        tail.readTo = tail.recent.at(-1)?.seq ?? tail.readTo;
       })
       .catch((error) => {
         // Followers read for themselves what is not among the recent ones.
         tail.recent = [];
+        tail.readTo = tail.size - 1;
         this.#onError(error);
       })
       .finally(() => {
         tail.reading = null;
         wake(tail);
-        const last = tail.recent.at(-1)?.seq ?? tail.size;
-        if (progress && last + 1 < tail.size) this.#advance(orgId, tail, tail.size);
+        if (progress && (tail.readTo ?? 0) + 1 < tail.size) this.#advance(orgId, tail, tail.size);
       });
   }
 

@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import { newId } from "#server/platform/ids.ts";
+import { randomSalt } from "#server/platform/random.ts";
 
 export const CHANNELS = ["agent", "email", "sms", "voice", "vault", "billing", "key", "org", "console"] as const;
 export type Channel = (typeof CHANNELS)[number];
@@ -55,7 +56,7 @@ export function commitment(salt: Uint8Array, data: string): string {
 /** Gives an event its id, canonical record and private part. */
 export function prepareEvent(input: EventInput, now: Date, id: string = newId()): PreparedEvent {
   const personal = input.personal && Object.keys(input.personal).length > 0 ? canonicalJson(input.personal) : null;
-  const salt = personal === null ? null : randomBytes(SALT_BYTES);
+  const salt = personal === null ? null : randomSalt(SALT_BYTES);
   const record = canonicalJson({
     v: 1,
     id,

@@ -147,14 +147,25 @@ async function loadEdges(client: pg.PoolClient, orgIds: string[]): Promise<Map<s
 const BUSY_INTERVAL_MS = 25;
 const IDLE_INTERVAL_MS = 100;
 
-/** Sequences whatever an organisation has appended so far, so that a read shows every write that was answered before. */
+/**
+ * Sequences what an organisation has appended so far, so that a read shows every write that was answered before. What is
+ * appended meanwhile is left: an organisation that never stops would keep its readers waiting.
+ */
 export async function sequencePending(pool: pg.Pool, orgId: string): Promise<void> {
-  const pending = {
-    name: "pending-of-org",
-    text: "SELECT 1 FROM event_pending WHERE org_id = $1 LIMIT 1",
+  const { rows } = await pool.query<{ newest: string | null }>({
+    name: "pending-newest",
+    text: "SELECT max(n) AS newest FROM event_pending WHERE org_id = $1",
     values: [orgId],
+  });
+  const newest = rows[0]?.newest ?? null;
+  if (newest === null) return;
+  const older = {
+    name: "pending-older",
+    text: "SELECT 1 FROM event_pending WHERE org_id = $1 AND n <= $2 LIMIT 1",
+    values: [orgId, newest],
   };
-  while ((await pool.query(pending)).rows.length > 0) await sequenceBatch(pool, "wait");
+  do await sequenceBatch(pool, "wait");
+  while ((await pool.query(older)).rows.length > 0);
 }
 
 /** The loop that sequences. Every worker runs one; the advisory lock elects whose turn it is. */

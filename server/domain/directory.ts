@@ -1,5 +1,6 @@
 import type { Clock } from "#server/platform/clock.ts";
 import type { Database } from "#server/platform/database.ts";
+import type { Organization } from "#server/platform/generated/client.ts";
 import { hashKey } from "#server/platform/keys.ts";
 import type { Tier } from "#server/platform/tiers.ts";
 import type { Principal } from "./context.ts";
@@ -40,6 +41,7 @@ export class Directory {
   readonly #onError: (error: unknown) => void;
   readonly #keys = new Map<string, Entry<KeyRow | null>>();
   readonly #agents = new Map<string, Entry<AgentProfile | null>>();
+  readonly #organizations = new Map<string, Entry<Organization | null>>();
   readonly #lastUsed = new Map<string, number>();
   #generation = 0;
 
@@ -53,7 +55,7 @@ export class Directory {
   /** Forgets what is remembered of an organisation, or of all. */
   forget(orgId?: string): void {
     this.#generation++;
-    for (const cache of [this.#keys, this.#agents]) {
+    for (const cache of [this.#keys, this.#agents, this.#organizations]) {
       for (const [key, entry] of cache) if (orgId === undefined || entry.orgId === orgId) cache.delete(key);
     }
   }
@@ -85,6 +87,12 @@ export class Directory {
       () => this.#readAgent(orgId, agentId),
       () => orgId,
     );
+  }
+
+  /** An organisation; null when there is none of that id. */
+  organization(orgId: string): Promise<Organization | null> {
+    const read = () => this.#db.prisma.organization.findUnique({ where: { id: orgId } });
+    return this.#remember(this.#organizations, orgId, read, () => orgId);
   }
 
   async #remember<T>(

@@ -7,9 +7,24 @@ import type { Context, Services } from "./context.ts";
 const TRANSACTION_TIMEOUT_MS = 20_000;
 const MAX_WAIT_MS = 10_000;
 
-/** Opens a transaction of its own. Prefer inTransaction: it joins the one that the action already has. */
-export function openTransaction<T>(services: Services, run: (tx: Transaction) => Promise<T>): Promise<T> {
-  return services.db.prisma.$transaction(run, { timeout: TRANSACTION_TIMEOUT_MS, maxWait: MAX_WAIT_MS });
+// Organisations of which a running transaction has changed who may do what.
+const changed = new WeakMap<Transaction, Set<string>>();
+
+/**
+ * Opens a transaction of its own. Prefer inTransaction: it joins the one that the action already has.
+ * When it resolves, this process has forgotten what the transaction made untrue; the others hear of it a moment later.
+ */
+export async function openTransaction<T>(services: Services, run: (tx: Transaction) => Promise<T>): Promise<T> {
+  const orgIds = new Set<string>();
+  const result = await services.db.prisma.$transaction(
+    (tx) => {
+      changed.set(tx, orgIds);
+      return run(tx);
+    },
+    { timeout: TRANSACTION_TIMEOUT_MS, maxWait: MAX_WAIT_MS },
+  );
+  for (const orgId of orgIds) services.directory.forget(orgId);
+  return result;
 }
 
 /** Runs in the action's transaction, or in a new one: everything that a verb writes stands or falls together. */
@@ -41,7 +56,8 @@ export async function emit(
 ): Promise<string> {
   const event = prepareEvent(input, services.clock.now());
   await appendEvent(tx, event, job);
-  if (CONTROL_EVENTS.test(input.event)) {
+  if (input.result === "SUCCESS" && CONTROL_EVENTS.test(input.event)) {
+    changed.get(tx)?.add(input.orgId);
     await tx.$queryRaw`SELECT pg_notify(${CONTROL_CHANNEL}, ${input.orgId})::text`;
   }
   return event.id;

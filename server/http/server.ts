@@ -10,7 +10,7 @@ import { createOps } from "./ops.ts";
 export type HttpServer = { port: number; close(): Promise<void> };
 
 const OPS_PATHS = new Set(["/health", "/healthz", "/readyz", "/metrics"]);
-const DRAIN_MS = 6_000;
+const DRAIN_MS = 5_000;
 
 /**
  * The one HTTP server. The public API, the console's API and the health checks are answered before Next sees a request:

@@ -3,6 +3,7 @@ import type { Services } from "#server/domain/context.ts";
 import { domainOf } from "#server/domain/email/addresses.ts";
 import { dkimKeysOf } from "#server/domain/email/dkim-keys.ts";
 import type { MailGateway } from "#server/domain/email/gateway.ts";
+import { emit, openTransaction } from "#server/domain/transaction.ts";
 
 /**
  * Mails a verification code to the human who answers for an agent. The code is derived when the mail is written, so it
@@ -11,7 +12,7 @@ import type { MailGateway } from "#server/domain/email/gateway.ts";
 export async function mailVerificationCode(
   services: Services,
   gateway: MailGateway,
-  job: { orgId: string; challengeId: string },
+  job: { orgId: string; challengeId: string; parentId: string; correlationId: string },
 ): Promise<void> {
   const { prisma } = services.db;
   const challenge = await prisma.verificationChallenge.findUnique({
@@ -53,7 +54,7 @@ export async function mailVerificationCode(
       headers: {},
       inReplyTo: null,
       references: [],
-      correlationId: null,
+      correlationId: job.correlationId,
       attachments: [],
       automatic: true,
     },
@@ -61,9 +62,27 @@ export async function mailVerificationCode(
   );
   const [outcome] = await hand({ envelope: { from, to: [to] }, raw });
   if (outcome?.result === "deferred") throw new Error("the verification code was not taken yet");
-  await prisma.verificationChallenge.update({
-    where: { orgId_id: { orgId: job.orgId, id: challenge.id } },
-    data: { mailedAt: now },
+  await openTransaction(services, async (tx) => {
+    await tx.verificationChallenge.update({
+      where: { orgId_id: { orgId: job.orgId, id: challenge.id } },
+      data: { mailedAt: now },
+    });
+    await emit(services, tx, {
+      orgId: job.orgId,
+      channel: "agent",
+      event: "agent.verification.sent",
+      direction: "OUTBOUND",
+      result: outcome?.result === "sent" ? "SUCCESS" : "FAILURE",
+      agentId: agent.agentId,
+      actorType: "SYSTEM",
+      actorId: "delivery",
+      resourceType: "verification_challenge",
+      resourceId: challenge.id,
+      parentId: job.parentId,
+      correlationId: job.correlationId,
+      data: { code: outcome?.code ?? null },
+      personal: { detail: `${to}: ${outcome?.response ?? ""}` },
+    });
   });
 }
 

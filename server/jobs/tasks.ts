@@ -8,7 +8,12 @@ import type { Runtime } from "#server/runtime.ts";
 import { mailVerificationCode } from "./mail-verification-code.ts";
 
 const DeliverEmail = z.object({ orgId: z.string(), messageId: z.string() });
-const MailVerificationCode = z.object({ orgId: z.string(), challengeId: z.string() });
+const MailVerificationCode = z.object({
+  orgId: z.string(),
+  challengeId: z.string(),
+  parentId: z.string(),
+  correlationId: z.string(),
+});
 const SWEEP_BATCH = 5_000;
 
 /** When the regular tasks run; see graphile-worker's crontab. */

@@ -14,7 +14,10 @@ export type Worker = { stop(): Promise<void> };
 /** Starts the background worker: it lets running jobs end when it stops, and frees the jobs of workers that died. */
 export async function startWorker(runtime: Runtime, databaseUrl: string, mail: MailGateway): Promise<Worker> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: CONCURRENCY + 2, application_name: "anima worker" });
-  pool.on("error", (err) => runtime.log.warn({ err }, "an idle worker connection was lost"));
+  const lost = (err: Error) => runtime.log.warn({ err }, "a worker's connection was lost");
+  pool.on("error", lost);
+  // The queue wants to know that a connection's errors are handled also while it is in use.
+  pool.on("connect", (client) => client.on("error", lost));
   const presence = new WorkerPresence(databaseUrl, (err) =>
     runtime.log.warn({ err }, "the worker's presence is unknown"),
   );

@@ -47,7 +47,8 @@ const Environment = z.object({
   MAIL_DOMAIN: z
     .string()
     .toLowerCase()
-    .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "is not a domain")
+    .max(253)
+    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/, "is not a domain")
     .default("agents.localhost"),
   SMTP_RELAY_URL: z
     .union([z.literal("direct"), urlWith("smtp:", "smtps:")], "must be smtp://…, smtps://… or direct")

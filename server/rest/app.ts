@@ -9,9 +9,15 @@ import { authorise } from "./middleware/authorise.ts";
 import { idempotency } from "./middleware/idempotency.ts";
 import { correlationHeader, ids } from "./middleware/ids.ts";
 import { bodyLimit, rateLimit, rateLimitHeaders } from "./middleware/limits.ts";
+import { Slots } from "./middleware/slots.ts";
+import { Turns } from "./middleware/turns.ts";
+import { openApiRoute } from "./openapi.ts";
 import { problemMediaType, toDomainError, toProblem } from "./problem.ts";
 import { honoPath, type RouteDefinition } from "./route.ts";
 import { routes } from "./routes/index.ts";
+
+// How long a request waits for one with the same Idempotency-Key; in the database it is the lock_timeout.
+const IDEMPOTENCY_WAIT_MS = 10_000;
 
 /** The public API: one web-standard handler, mounted ahead of Next by main.ts and inside it by app/v1. */
 export function createRestApp(services: RestServices, definitions: readonly RouteDefinition[] = routes): Hono<RestEnv> {
@@ -29,19 +35,24 @@ export function createRestApp(services: RestServices, definitions: readonly Rout
     correlationHeader,
   ];
   app.use("/v1/*", ...pipeline);
-  app.use("/v1", ...pipeline);
-  for (const route of definitions) {
+  const turns = new Turns(IDEMPOTENCY_WAIT_MS);
+  // A verb that runs in a keyed request's transaction may still need another connection (for what is remembered of an
+  // agent). If transactions could take them all, each would wait for the others.
+  const slots = new Slots(Math.ceil((services.db.pool.options.max ?? 2) / 2));
+  const endpoints = [...definitions, openApiRoute(definitions)];
+  for (const route of endpoints) {
     app.on(
       route.method.toUpperCase(),
       honoPath(route.path),
       authorise(route),
-      idempotency(route),
+      idempotency(route, turns, slots),
       handle(route, services),
     );
   }
 
+  const allowedMethods = methodsByPath(endpoints);
   app.notFound((c) => {
-    const allowed = allowedMethods(definitions, c.req.path);
+    const allowed = allowedMethods(c.req.path);
     const error =
       allowed.length === 0
         ? notFound("route")
@@ -89,9 +100,14 @@ function denials(services: RestServices): MiddlewareHandler<RestEnv> {
   };
 }
 
-function allowedMethods(definitions: readonly RouteDefinition[], path: string): string[] {
-  const methods = definitions
-    .filter((route) => new RegExp(`^/v1${route.path.replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(path))
-    .map((route) => route.method.toUpperCase());
-  return [...new Set(methods)].sort();
+/** Finds the methods of the endpoints that a path reaches. */
+function methodsByPath(endpoints: readonly RouteDefinition[]): (path: string) => string[] {
+  const patterns = endpoints.map((route) => ({
+    method: route.method.toUpperCase(),
+    pattern: new RegExp(`^/v1${route.path.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "[^/]+")}$`),
+  }));
+  return (path) => {
+    const methods = patterns.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
+    return [...new Set(methods)].sort();
+  };
 }

@@ -7,19 +7,25 @@ export const MAX_BODY_BYTES = 30 * 1024 * 1024;
 
 const bodies = new WeakMap<Request, Promise<Buffer>>();
 
-/** The bytes of the request's body, read once. PAYLOAD_TOO_LARGE over 30 MiB. */
+/** The bytes of the request's body, read once. PAYLOAD_TOO_LARGE over 30 MiB, BAD_REQUEST where the client broke off. */
 export function readBody(c: HonoContext<RestEnv>): Promise<Buffer> {
   const request = c.req.raw;
   const known = bodies.get(request);
   if (known) return known;
-  const reading = collect(request);
+  const reading = collect(request).catch((error) => {
+    if (error instanceof DomainError) throw error;
+    throw new DomainError("BAD_REQUEST", "The body ended before it was complete.", {
+      details: { field: "body" },
+      cause: error,
+    });
+  });
   bodies.set(request, reading);
   return reading;
 }
 
 async function collect(request: Request): Promise<Buffer> {
   if (!request.body) return Buffer.alloc(0);
-  // The size is known and allowed: the fast way.
+  // The size is known and allowed (see bodyLimit): the fast way.
   if (request.headers.has("content-length")) return Buffer.from(await request.arrayBuffer());
   const chunks: Uint8Array[] = [];
   let size = 0;

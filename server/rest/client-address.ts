@@ -1,5 +1,8 @@
 import ipaddr from "ipaddr.js";
 
+/** What the system gives for an IPv4 peer; its parts are in range. */
+const PLAIN_IPV4 = /^[1-9]\d{0,2}(\.(0|[1-9]\d{0,2})){3}$/;
+
 /**
  * The address of the client: the peer, or what the nearest proxies that we trust say in X-Forwarded-For, read from the
  * right as long as the addresses are trusted ones.
@@ -9,20 +12,24 @@ export function clientAddress(
   forwardedFor: string | undefined,
   trusted: readonly string[],
 ): string {
-  const hops = (forwardedFor ?? "")
-    .split(",")
-    .map((hop) => hop.trim())
-    .filter((hop) => ipaddr.isValid(hop));
+  const hops = (forwardedFor ?? "").split(",");
   let address = normalise(peer);
   while (isTrusted(address, trusted)) {
-    const hop = hops.pop();
-    if (hop === undefined) break;
+    const hop = withoutPort(hops.pop()?.trim() ?? "");
+    // Nobody vouches for what stands before a hop that says nothing.
+    if (!ipaddr.isValid(hop)) break;
     address = normalise(hop);
   }
   return address;
 }
 
+/** Some proxies add the port: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
+function withoutPort(hop: string): string {
+  return /^\[([^\]]+)\](?::\d+)?$/.exec(hop)?.[1] ?? /^([\d.]+):\d+$/.exec(hop)?.[1] ?? hop;
+}
+
 function normalise(address: string | undefined): string {
+  if (address !== undefined && PLAIN_IPV4.test(address)) return address;
   if (address === undefined || !ipaddr.isValid(address)) return "unknown";
   return ipaddr.process(address).toString();
 }

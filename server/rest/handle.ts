@@ -2,7 +2,7 @@ import type { Handler } from "hono";
 import { readJson } from "./body.ts";
 import type { RestEnv, RestServices } from "./environment.ts";
 import { checkCorrelationId } from "./middleware/ids.ts";
-import { parseQuery } from "./query.ts";
+import { parseQuery, refuseBadEscapes } from "./query.ts";
 import type { RouteDefinition } from "./route.ts";
 import { refuseUnstorable } from "./strict-json.ts";
 
@@ -10,10 +10,12 @@ import { refuseUnstorable } from "./strict-json.ts";
 export function handle(route: RouteDefinition, services: RestServices): Handler<RestEnv> {
   return async (c) => {
     const { ctx } = c.var;
-    const query = parseQuery(new URL(c.req.url).search);
+    const { pathname, search } = new URL(c.req.url);
+    refuseBadEscapes(pathname, "path");
+    const query = parseQuery(search);
     const body = route.method === "get" ? {} : await readJson(c);
     const params = c.req.param() as Record<string, string>;
-    refuseUnstorable(params, "");
+    refuseUnstorable(params);
     if (!ctx.correlationGiven) {
       const named = correlationIn(body);
       if (named !== undefined) {

@@ -17,10 +17,10 @@ export type Problem = {
 /** Whatever was thrown, as the error that the caller may see. Of an unknown error nothing is shown. */
 export function toDomainError(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
-  if (isDatabaseDown(error)) {
+  if (isDatabaseUnavailable(error)) {
     return new DomainError(
       "SERVICE_UNAVAILABLE",
-      "The database does not answer at the moment. Nothing was done; try again.",
+      "The database does not answer at the moment. Try again: with an Idempotency-Key nothing is done twice.",
       {
         cause: error,
         headers: { "retry-after": "1" },
@@ -60,8 +60,10 @@ export function problemMediaType(accept: string | undefined): string {
     : "application/problem+json";
 }
 
-// Connection refused or lost, shutting down, starting up, too many connections; Prisma's P1001 and P1017, P2024 (pool).
-const DOWN = new Set([
+// Connection refused or lost, shutting down, starting up, too many connections; Prisma's P1001 and P1017, P2024 (pool),
+// P2028 (a transaction did not begin or end in time). And what only hit this attempt: a lock that was not free in time, a
+// deadlock, a write conflict.
+const UNAVAILABLE = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
   "EPIPE",
@@ -75,13 +77,28 @@ const DOWN = new Set([
   "P1001",
   "P1017",
   "P2024",
+  "P2028",
+  "55P03",
+  "40P01",
+  "40001",
+  "P2034",
 ]);
+const UNAVAILABLE_MESSAGE =
+  /timeout exceeded when trying to connect|Connection terminated|encountered a connection error and is not queryable/;
 
-function isDatabaseDown(error: unknown): boolean {
+function isDatabaseUnavailable(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause) {
-    const { code } = at as { code?: unknown };
-    if (typeof code === "string" && DOWN.has(code)) return true;
-    if (/timeout exceeded when trying to connect|Connection terminated/.test(at.message)) return true;
+    if (codesOf(at).some((code) => typeof code === "string" && UNAVAILABLE.has(code))) return true;
+    if (UNAVAILABLE_MESSAGE.test(at.message)) return true;
   }
   return false;
+}
+
+/** The codes of an error: its own, and what Prisma got from the driver. */
+function codesOf(error: Error): unknown[] {
+  const { code, meta } = error as {
+    code?: unknown;
+    meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } };
+  };
+  return [code, meta?.driverAdapterError?.cause?.originalCode];
 }

@@ -35,14 +35,15 @@ export type RouteDefinition = {
 };
 
 /** Defines an endpoint on a verb. */
-export function route<Input extends z.ZodType, Output>(
+export function route<Input extends z.ZodType, Answer extends z.ZodType, Output extends z.input<Answer>>(
   method: Method,
   path: string,
   verb: Verb<Input, Output>,
   options: {
     tag: string;
     summary: string;
-    response: z.ZodType<unknown, Output>;
+    /** The form of the answer; z.unknown() where `respond` makes something else than JSON. */
+    response: Answer;
     status?: number;
     idempotency?: RouteDefinition["idempotency"];
     respond?: (c: HonoContext<RestEnv>, output: Output, services: RestServices) => Response | Promise<Response>;

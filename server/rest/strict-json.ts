@@ -2,13 +2,21 @@ import { DomainError, invalidField } from "#server/domain/errors.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
+/** How deep arrays and objects may nest: far below what the stacks of our parsers and of the database hold. */
+export const MAX_DEPTH = 100;
+
+/** How many values a body may hold: 30 MiB of the smallest ones would hold up everybody for seconds. */
+export const MAX_VALUES = 100_000;
+
 /**
  * Parses a JSON body and refuses what two readers could understand differently: invalid UTF-8, a member twice in one
- * object (RFC 8259 section 4), `__proto__`, and text that the database can not hold (U+0000, half a surrogate pair).
+ * object (RFC 8259 section 4), `__proto__`, a number that a double does not hold exactly (RFC 7493 section 2.2), and text
+ * that the database can not hold (U+0000, half a surrogate pair).
  * BAD_REQUEST or VALIDATION_ERROR with details that name the place.
  */
 export function parseStrictJson(bytes: Uint8Array): unknown {
   const text = decode(bytes);
+  refuseCostlyShape(text);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -17,11 +25,7 @@ export function parseStrictJson(bytes: Uint8Array): unknown {
   }
   const doubled = findDoubledMember(text);
   if (doubled !== null) throw invalidField(doubled, "stands twice in the same object; send it once.");
-  // Only escapes can hide what the plain text does not show.
-  if (text.includes("__proto__") || text.includes("\\u")) {
-    refuseProto(value, "");
-    refuseUnstorable(value, "");
-  }
+  refuseUnstorable(value);
   return value;
 }
 
@@ -41,6 +45,27 @@ function malformed(error: SyntaxError): DomainError {
   });
 }
 
+/** Counts brackets and commas before anything is built: a few megabytes of them would make gigabytes of small objects. */
+function refuseCostlyShape(text: string): void {
+  let depth = 0;
+  let values = 0;
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at];
+    if (char === '"') {
+      at = stringEnd(text, at);
+      // A string without end is for the parser to refuse.
+      if (at === -1) return;
+    } else if (char === "[" || char === "{") {
+      values++;
+      if (++depth > MAX_DEPTH) throw invalidField("body", `is nested deeper than ${MAX_DEPTH} levels.`);
+    } else if (char === "]" || char === "}") {
+      depth--;
+    } else if (char === "," && ++values > MAX_VALUES) {
+      throw invalidField("body", `holds more than ${MAX_VALUES} values.`);
+    }
+  }
+}
+
 /**
  * The path of a member that stands twice in one object. The text is known to be valid JSON, so that only strings,
  * brackets and commas matter; strings are skipped with indexOf, which keeps large bodies cheap.
@@ -51,8 +76,17 @@ export function findDoubledMember(text: string): string | null {
   let expectKey = false;
   for (let at = 0; at < text.length; at++) {
     const char = text[at];
-    const level = levels.at(-1);
-    if (char === "{") {
+    if (char === '"') {
+      const end = stringEnd(text, at);
+      const level = expectKey ? levels.at(-1) : undefined;
+      if (level?.members) {
+        level.key = JSON.parse(text.slice(at, end + 1)) as string;
+        if (level.members.has(level.key)) return levels.map((l) => (l.members ? l.key : l.index)).join(".");
+        level.members.add(level.key);
+        expectKey = false;
+      }
+      at = end;
+    } else if (char === "{") {
       levels.push({ members: new Set(), key: "", index: 0 });
       expectKey = true;
     } else if (char === "[") {
@@ -61,18 +95,10 @@ export function findDoubledMember(text: string): string | null {
     } else if (char === "}" || char === "]") {
       levels.pop();
       expectKey = false;
-    } else if (char === "," && level) {
+    } else if (char === ",") {
+      const level = levels.at(-1) as Level;
       level.index++;
       expectKey = level.members !== null;
-    } else if (char === '"') {
-      const end = stringEnd(text, at);
-      if (expectKey && level?.members) {
-        level.key = JSON.parse(text.slice(at, end + 1)) as string;
-        if (level.members.has(level.key)) return levels.map((l) => (l.members ? l.key : l.index)).join(".");
-        level.members.add(level.key);
-        expectKey = false;
-      }
-      at = end;
     }
   }
   return null;
@@ -84,33 +110,56 @@ function stringEnd(text: string, start: number): number {
   return end;
 }
 
+const BACKSLASH = 0x5c;
+
 function isEscaped(text: string, at: number): boolean {
   let backslashes = 0;
-  while (text[at - 1 - backslashes] === "\\") backslashes++;
+  while (text.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes++;
   return backslashes % 2 === 1;
 }
 
-function refuseProto(value: unknown, path: string): void {
+/**
+ * Refuses, anywhere in a value, what PostgreSQL or canonical JSON can not hold. VALIDATION_ERROR that names the place.
+ *
+ * @param path where the value stands; it is empty again afterwards
+ */
+export function refuseUnstorable(value: unknown, path: (string | number)[] = []): void {
+  if (typeof value === "string") checkText(value, path);
+  if (typeof value === "number") checkNumber(value, path);
   if (typeof value !== "object" || value === null) return;
-  if (Object.hasOwn(value, "__proto__"))
-    throw invalidField(join(path, "__proto__"), "is not a name that a member may have.");
-  for (const [key, member] of Object.entries(value)) refuseProto(member, join(path, key));
-}
-
-/** Refuses strings that PostgreSQL or canonical JSON can not hold, anywhere in a value. VALIDATION_ERROR. */
-export function refuseUnstorable(value: unknown, path: string): void {
-  if (typeof value === "string") {
-    if (value.includes("\0")) throw invalidField(path || "body", "contains the character U+0000.");
-    if (!value.isWellFormed()) throw invalidField(path || "body", "contains half of a surrogate pair.");
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) checkMember(value[index], index, path);
     return;
   }
-  if (typeof value !== "object" || value === null) return;
-  for (const [key, member] of Object.entries(value)) {
-    refuseUnstorable(key, join(path, "(a member's name)"));
-    refuseUnstorable(member, join(path, key));
+  for (const key of Object.keys(value)) {
+    if (key === "__proto__") throw invalidField(placeOf([...path, key]), "is not a name that a member may have.");
+    checkText(key, path, "a member's name ");
+    checkMember((value as Record<string, unknown>)[key], key, path);
   }
 }
 
-function join(path: string, key: string): string {
-  return path === "" ? key : `${path}.${key}`;
+function checkMember(member: unknown, key: string | number, path: (string | number)[]): void {
+  path.push(key);
+  refuseUnstorable(member, path);
+  path.pop();
+}
+
+function checkText(text: string, path: (string | number)[], what = ""): void {
+  if (text.includes("\0")) throw invalidField(placeOf(path), `${what}contains the character U+0000.`);
+  if (!text.isWellFormed()) throw invalidField(placeOf(path), `${what}contains half of a surrogate pair.`);
+}
+
+function checkNumber(number: number, path: (string | number)[]): void {
+  if (Math.abs(number) <= Number.MAX_SAFE_INTEGER) return;
+  throw invalidField(
+    placeOf(path),
+    `is a number beyond ${Number.MAX_SAFE_INTEGER}, which is not kept exactly; send it as text.`,
+  );
+}
+
+function placeOf(path: readonly (string | number)[]): string {
+  // A name that can not be stored can not be shown either.
+  return path.length === 0
+    ? "body"
+    : path.map((key) => String(key).toWellFormed().replaceAll("\0", "\ufffd")).join(".");
 }

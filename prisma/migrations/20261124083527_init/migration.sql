@@ -273,15 +273,30 @@ CREATE UNIQUE INDEX "session_id_key" ON "session"("id");
 -- CreateIndex
 CREATE INDEX "session_org_id_idx" ON "session"("org_id");
 
--- Full text over what a person would look for. Bounded: a tsvector may not exceed 1 MB. "simple" has no language.
-ALTER TABLE "message" ADD COLUMN "search" tsvector GENERATED ALWAYS AS (
-  to_tsvector('simple'::regconfig, left(coalesce(subject, '') || ' ' || from_address || ' ' || body, 100000))
-) STORED;
+-- What a person would look for, and "from <address>", "to <address>" (message_address). No word of a text has a space
+-- in it, so the two can not be confused. Bounded: a tsvector may not exceed 1 MB, a lexeme 2 kB. "simple" has no language.
+CREATE FUNCTION message_search(subject text, from_address text, recipients text[], copied text[], body text)
+RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT to_tsvector('simple'::regconfig, left(concat_ws(' ', subject, from_address,
+      array_to_string(recipients[1:100] || copied[1:100], ' '), body), 100000))
+    || array_to_tsvector(array_prepend('from ' || lower(left(from_address, 320)),
+      ARRAY(SELECT 'to ' || lower(left(recipient, 320)) FROM unnest(recipients[1:100]) AS recipient
+        WHERE recipient IS NOT NULL)))
+$$;
 
+-- The query for messages from or to an address.
+CREATE FUNCTION message_address(role text, address text) RETURNS tsquery LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT ('''' || replace(replace(role || ' ' || lower(left(address, 320)), '\', '\\'), '''', '''''') || '''')::tsquery
+$$;
+
+ALTER TABLE "message" ADD COLUMN "search" tsvector
+  GENERATED ALWAYS AS (message_search(subject, from_address, "to", cc, body)) STORED;
 -- The organisation stands in the same index, so that a word common elsewhere costs nothing here.
 CREATE EXTENSION IF NOT EXISTS btree_gin;
 CREATE INDEX message_search ON "message" USING gin (org_id, search);
-CREATE INDEX message_labels ON "message" USING gin (org_id, labels);
+
+-- Everything else that lists are filtered by, in one index. Labels are in lower case, the others in upper case.
+CREATE INDEX message_facets ON "message" USING gin (org_id, (labels || ARRAY[channel, direction, status]));
 
 -- Mail that is kept here: foreign mail without a relay, mail of a paused agent.
 CREATE INDEX message_held ON "message" (org_id, id) WHERE status = 'QUEUED' AND status_reason IN ('NO_RELAY', 'AGENT_PAUSED');

@@ -9,7 +9,7 @@ export const MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024;
 const MAX_BODY_CHARACTERS = 2 * 1024 * 1024;
 
 /** `a@b.c` or `Name <a@b.c>`; the address alone is kept. */
-const address = z.string().transform((text, check) => {
+export const mailAddress = z.string().transform((text, check) => {
   const parsed = parseAddress(text);
   if (parsed) return parsed.address;
   check.addIssue({
@@ -19,7 +19,7 @@ const address = z.string().transform((text, check) => {
   return z.NEVER;
 });
 
-const addresses = listOf(address, MAX_RECIPIENTS);
+const addresses = listOf(mailAddress, MAX_RECIPIENTS);
 
 const attachment = z.object({
   filename: z

@@ -68,6 +68,23 @@ export async function storeAnswer(
 }
 
 /**
+ * Claims the key together with its answer, for a request that wrote nothing else (a refusal).
+ *
+ * @returns false when an equal request was first
+ */
+export async function claimWithAnswer(
+  services: Services,
+  claim: IdempotencyClaim,
+  answer: { status: number; headers: Record<string, string>; body: string },
+): Promise<boolean> {
+  const { rowCount } = await services.db.pool.query(
+    `${CLAIM_SQL} ${CLAIM_CONFLICT}`,
+    claimParameters(claim, answer, services.clock.now()),
+  );
+  return rowCount === 1;
+}
+
+/**
  * The answer that was stored under the claim's key.
  * IDEMPOTENCY_BODY_MISMATCH when it belongs to another request. Null when there is none.
  */

@@ -67,7 +67,7 @@ export const Message = z
 export type Message = z.infer<typeof Message>;
 
 /** The row without what only the server needs. */
-export type StoredMessage = Omit<MessageRow, "orgId" | "eventId" | "rawKey" | "rawSha256">;
+export type StoredMessage = Omit<MessageRow, "orgId" | "eventId" | "rawKey" | "dedupHash">;
 
 export function toAttachment(
   row: Omit<AttachmentRow, "orgId" | "messageId">,

@@ -18,6 +18,10 @@ export const Organization = z
   })
   .meta({ id: "Organization" });
 
+export const RotatedMasterKey = z
+  .object({ masterKey: z.string().describe("The new master key. It is shown this once.") })
+  .meta({ id: "RotatedMasterKey" });
+
 export function toOrganization(row: Row): z.infer<typeof Organization> {
   return {
     id: row.id,

@@ -4,10 +4,8 @@ import { createMiddleware } from "hono/factory";
 import type { IdempotencyClaim, Principal, Services } from "#server/domain/context.ts";
 import { DomainError } from "#server/domain/errors.ts";
 import {
-  CLAIM_CONFLICT,
-  CLAIM_SQL,
   claimKey,
-  claimParameters,
+  claimWithAnswer,
   inProgress,
   isLockTimeout,
   KeyTaken,
@@ -19,6 +17,8 @@ import { readBody } from "../body.ts";
 import type { RestEnv } from "../environment.ts";
 import type { RouteDefinition } from "../route.ts";
 import { checkIdempotencyKey } from "./authorise.ts";
+import type { Slots } from "./slots.ts";
+import type { Turns } from "./turns.ts";
 
 type C = HonoContext<RestEnv>;
 
@@ -26,13 +26,17 @@ type C = HonoContext<RestEnv>;
  * Two requests with one Idempotency-Key have one effect: the first is stored with its answer in the transaction of its
  * effect, the others get that answer. 5xx is not stored: it rolls back, and a retry runs anew.
  */
-export function idempotency(route: RouteDefinition) {
+export function idempotency(route: RouteDefinition, turns: Turns, slots: Slots) {
   return createMiddleware<RestEnv>(async (c, next) => {
     const header = c.req.header("idempotency-key");
     if (header === undefined || route.idempotency === "none") return next();
     const claim = await makeClaim(c, checkIdempotencyKey(header));
-    if (route.idempotency === "statement") return claimInStatement(c, claim, next);
-    return claimInTransaction(c, claim, next);
+    const inTime = await turns.take([claim.scope, claim.principal, claim.key].join("\n"), () =>
+      route.idempotency === "statement"
+        ? claimInStatement(c, claim, next)
+        : slots.take(() => claimInTransaction(c, claim, next)),
+    );
+    if (!inTime) throw inProgress();
   });
 }
 
@@ -83,7 +87,7 @@ async function claimInTransaction(c: C, claim: IdempotencyClaim, next: () => Pro
         if (denied) await emit(services, tx, denied);
         c.set("denialRecorded", true);
       }
-      await storeAnswer(tx, claim, await answerOf(c));
+      await storeAnswer(tx, claim, sealed(services, await answerOf(c)));
     });
   } catch (error) {
     if (!(error instanceof Undo)) throw error;
@@ -104,14 +108,31 @@ async function claimInStatement(c: C, claim: IdempotencyClaim, next: () => Promi
 }
 
 async function storeRefusal(services: Services, claim: IdempotencyClaim, answer: Answer): Promise<boolean> {
-  const { rowCount } = await services.db.pool.query(
-    `${CLAIM_SQL} ${CLAIM_CONFLICT}`,
-    claimParameters(claim, answer, services.clock.now()),
-  );
-  return rowCount === 1;
+  try {
+    return await claimWithAnswer(services, claim, answer);
+  } catch (error) {
+    if (isLockTimeout(error)) throw inProgress();
+    throw error;
+  }
 }
 
 type Answer = { status: number; headers: Record<string, string>; body: string };
+
+// No JSON begins like this.
+const SEALED = "sealed:";
+const SEALED_FOR = "idempotency";
+
+/** An answer as it is stored. It may hold a new key, which must not lie in the database for a day in the clear. */
+function sealed(services: Services, answer: Answer): Answer {
+  const body = services.rootKey.encrypt(SEALED_FOR, Buffer.from(answer.body));
+  return { ...answer, body: SEALED + body.toString("base64") };
+}
+
+/** The body of a stored answer. What a verb's own statement has stored is not sealed. */
+function unsealed(services: Services, body: string): string {
+  if (!body.startsWith(SEALED)) return body;
+  return services.rootKey.decrypt(SEALED_FOR, Buffer.from(body.slice(SEALED.length), "base64")).toString();
+}
 
 const STORED_HEADERS = ["content-type", "www-authenticate"];
 
@@ -125,10 +146,11 @@ async function answerOf(c: C): Promise<Answer> {
 }
 
 async function replay(c: C, claim: IdempotencyClaim): Promise<void> {
-  const stored = await storedAnswer(c.var.ctx.services, claim);
+  const { services } = c.var.ctx;
+  const stored = await storedAnswer(services, claim);
   // Nothing is stored: the one we waited for was rolled back, and this one did not claim. A retry will.
   if (!stored) throw inProgress();
-  const response = new Response(stored.body, {
+  const response = new Response(unsealed(services, stored.body), {
     status: stored.status,
     headers: { ...stored.headers, "idempotent-replayed": "true" },
   });

@@ -32,6 +32,7 @@ export function ids(services: RestServices) {
       services,
       principal: { kind: "anonymous", address },
       requestId,
+      clientAddress: address,
       correlationId,
       correlationGiven: usable,
     });

@@ -1,9 +1,32 @@
+import { getOrganization } from "#server/domain/organizations/get.ts";
 import { getMyOrganization } from "#server/domain/organizations/get-mine.ts";
-import { Organization } from "#server/domain/organizations/schemas.ts";
+import { listOrganizations } from "#server/domain/organizations/list.ts";
+import { rotateMasterKey } from "#server/domain/organizations/rotate-key.ts";
+import { Organization, RotatedMasterKey } from "#server/domain/organizations/schemas.ts";
+import { updateOrganization } from "#server/domain/organizations/update.ts";
 import { type RouteDefinition, route } from "../route.ts";
+import { pageOf } from "./common.ts";
 
 const tag = "Organizations";
+const OrganizationPage = pageOf(Organization, "OrganizationPage");
 
 export const organizationRoutes: RouteDefinition[] = [
+  route("get", "/orgs", listOrganizations, {
+    tag,
+    summary: "The organisations that the key may see",
+    response: OrganizationPage,
+  }),
+  route("get", "/me/orgs", listOrganizations, {
+    tag,
+    summary: "The organisations that the key may see",
+    response: OrganizationPage,
+  }),
   route("get", "/orgs/me", getMyOrganization, { tag, summary: "The organisation of the key", response: Organization }),
+  route("get", "/orgs/{id}", getOrganization, { tag, summary: "Get an organisation", response: Organization }),
+  route("patch", "/orgs/{id}", updateOrganization, { tag, summary: "Change an organisation", response: Organization }),
+  route("post", "/orgs/{id}/rotate-key", rotateMasterKey, {
+    tag,
+    summary: "Replace the primary master key",
+    response: RotatedMasterKey,
+  }),
 ];

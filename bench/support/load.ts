@@ -1,0 +1,36 @@
+import autocannon from "autocannon";
+
+export type Target = {
+  url: string;
+  method?: "GET" | "POST";
+  requests?: { headers?: Record<string, string>; body?: string }[];
+  headers?: Record<string, string>;
+};
+
+const CONNECTIONS = 32;
+
+/** Requests per second that a target answers with 2xx, from 32 connections. Throws when it answers anything else. */
+export async function ratePerSecond(target: Target, seconds: number): Promise<number> {
+  const result = await autocannon({
+    url: target.url,
+    connections: CONNECTIONS,
+    duration: seconds,
+    method: target.method ?? "GET",
+    headers: { "content-type": "application/json", ...target.headers },
+    ...(target.requests ? { requests: target.requests } : {}),
+  });
+  if (result.non2xx > 0 || result.errors > 0) {
+    throw new Error(`${target.url}: ${result.non2xx} answers other than 2xx, ${result.errors} errors`);
+  }
+  return result["2xx"] / result.duration;
+}
+
+export function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+export function percentile(values: number[], fraction: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * fraction))] ?? Number.NaN;
+}

@@ -1,0 +1,44 @@
+import pg from "pg";
+import { newId } from "#server/platform/ids.ts";
+import { hashKey, keyPrefix, newKey } from "#server/platform/keys.ts";
+
+export type Sender = { orgId: string; agentId: string; key: string };
+
+/** Organisations with an agent that may send, written straight into the tables. */
+export async function seedSenders(databaseUrl: string, count: number): Promise<Sender[]> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const senders: Sender[] = [];
+    for (let at = 0; at < count; at++) senders.push(await seedSender(client));
+    return senders;
+  } finally {
+    await client.end();
+  }
+}
+
+async function seedSender(client: pg.Client): Promise<Sender> {
+  const sender = { orgId: newId(), agentId: newId(), key: newKey("AGENT") };
+  const { orgId, agentId, key } = sender;
+  const name = agentId.toLowerCase();
+  await client.query(
+    `INSERT INTO organization (id, name, slug, tier, origin, ownership, created_at, updated_at)
+     VALUES ($1, $2, $2, 'ENTERPRISE', 'SETUP', 'CLAIMED', now(), now())`,
+    [orgId, name],
+  );
+  await client.query(
+    `INSERT INTO agent (org_id, id, name, slug, status, created_at, updated_at) VALUES ($1, $2, $3, $3, 'ACTIVE', now(), now())`,
+    [orgId, agentId, name],
+  );
+  await client.query(
+    `INSERT INTO inbox (org_id, id, agent_id, email, local_part, domain, created_at)
+     VALUES ($1, $2, $2, $3 || '@agents.localhost', $3, 'agents.localhost', now())`,
+    [orgId, agentId, name],
+  );
+  await client.query(
+    `INSERT INTO api_key (org_id, id, kind, agent_id, is_primary, name, prefix, hash, scopes, created_at)
+     VALUES ($1, $2, 'AGENT', $3, true, 'bench', $4, $5, '{*}', now())`,
+    [orgId, newId(), agentId, keyPrefix(key), hashKey(key)],
+  );
+  return sender;
+}

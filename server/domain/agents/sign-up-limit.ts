@@ -1,0 +1,32 @@
+import ipaddr from "ipaddr.js";
+import type { Context } from "../context.ts";
+import { DomainError } from "../errors.ts";
+
+/**
+ * Counts a self sign-up against the client's address, whatever comes of it: also a refusal tells something.
+ * FORBIDDEN where the operator allows none; RATE_LIMIT with details {limit, remaining, retryAfter} and Retry-After.
+ */
+export async function takeSignUp(ctx: Context): Promise<void> {
+  const { services } = ctx;
+  if (services.config.signupsPerHour === 0) {
+    throw new DomainError("FORBIDDEN", "Self sign-up is switched off on this server. Ask its operator for a key.");
+  }
+  const quota = await services.signUpLimit(networkOf(addressOf(ctx)));
+  if (!quota.exceeded) return;
+  const retryAfter = Math.max(1, quota.resetSeconds);
+  throw new DomainError("RATE_LIMIT", `Only ${quota.limit} sign-ups an hour are allowed from one address.`, {
+    details: { limit: quota.limit, remaining: 0, retryAfter },
+    headers: { "retry-after": String(retryAfter) },
+  });
+}
+
+/** Where the request came from, also when it carried a key: else each new key would bring a new allowance. */
+function addressOf(ctx: Context): string {
+  return ctx.principal.kind === "anonymous" ? ctx.principal.address : (ctx.clientAddress ?? "unknown");
+}
+
+/** An IPv6 client has a whole /64 to choose addresses from (RFC 6177), so that counts as one. */
+export function networkOf(address: string): string {
+  if (!ipaddr.IPv6.isValid(address)) return address;
+  return ipaddr.IPv6.networkAddressFromCIDR(`${address}/64`).toString();
+}

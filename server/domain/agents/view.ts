@@ -1,0 +1,87 @@
+import type { z } from "zod";
+import type { Config } from "#server/platform/config.ts";
+import type { Transaction } from "#server/platform/database.ts";
+import type { Agent as AgentRow, Inbox } from "#server/platform/generated/client.ts";
+import { errorSlug } from "../errors.ts";
+import type { Agent, EmailIdentity, Readiness } from "./schemas.ts";
+
+type Blocker = z.infer<typeof Readiness>["blockers"][number];
+
+/** Agents of one organisation as the API answers them: with their inbox, key prefix and readiness. */
+export async function viewAgents(db: Transaction, config: Config, orgId: string, rows: AgentRow[]): Promise<Agent[]> {
+  const agentId = { in: rows.map((row) => row.id) };
+  const [organization, inboxes, keys] = [
+    await db.organization.findUniqueOrThrow({ where: { id: orgId }, select: { ownership: true } }),
+    await db.inbox.findMany({ where: { orgId, agentId, deletedAt: null } }),
+    await db.apiKey.findMany({
+      where: { orgId, agentId, isPrimary: true, revokedAt: null },
+      select: { agentId: true, prefix: true },
+    }),
+  ];
+  const inboxOf = new Map(inboxes.map((inbox) => [inbox.agentId, inbox]));
+  const prefixOf = new Map(keys.map((key) => [key.agentId, key.prefix]));
+  return rows.map((row) => {
+    const inbox = inboxOf.get(row.id);
+    return {
+      id: row.id,
+      orgId: row.orgId,
+      name: row.name,
+      slug: row.slug,
+      status: row.status as Agent["status"],
+      apiKeyPrefix: prefixOf.get(row.id) ?? null,
+      metadata: row.metadata as Record<string, unknown>,
+      emailIdentities: inbox ? [toEmailIdentity(inbox)] : [],
+      phoneIdentities: [],
+      readiness: readinessOf(row.status, inbox !== undefined, organization.ownership, config),
+      createdAt: row.createdAt.toISOString(),
+      updatedAt: row.updatedAt.toISOString(),
+    };
+  });
+}
+
+/** The same for one agent. */
+export async function viewAgent(db: Transaction, config: Config, row: AgentRow): Promise<Agent> {
+  const [agent] = await viewAgents(db, config, row.orgId, [row]);
+  return agent as Agent;
+}
+
+function toEmailIdentity(inbox: Inbox): z.infer<typeof EmailIdentity> {
+  return {
+    id: inbox.id,
+    email: inbox.email,
+    domain: inbox.domain,
+    localPart: inbox.localPart,
+    isPrimary: true,
+    verified: true,
+    createdAt: inbox.createdAt.toISOString(),
+  };
+}
+
+function readinessOf(status: string, hasInbox: boolean, ownership: string, config: Config): z.infer<typeof Readiness> {
+  const page = (code: "AGENT_PAUSED" | "RECIPIENT_NOT_VERIFIED") => `${config.errorDocsUrl}/${errorSlug(code)}`;
+  const blockers: Blocker[] = [];
+  const block = (code: Blocker["code"], field: string, hint: string, remediationUrl: string | null = null) =>
+    blockers.push({ code, field, hint, remediationUrl });
+
+  if (status === "DELETED") block("AGENT_DELETED", "status", "This agent was deleted. Create another one.");
+  if (status === "PAUSED") {
+    block("AGENT_PAUSED", "status", "Resume it with the master key: PATCH status ACTIVE.", page("AGENT_PAUSED"));
+  }
+  if (!hasInbox) block("NO_INBOX", "emailIdentities", "It has no inbox: POST /v1/inboxes with its agentId.");
+  if (ownership === "AGENT_UNVERIFIED") {
+    const hint = "It may mail only its human until the code mailed to them is confirmed: POST /v1/agent/verify.";
+    block("IDENTITY_NOT_VERIFIED", "emailIdentities", hint, page("RECIPIENT_NOT_VERIFIED"));
+  }
+  if (config.relayUrl === null) {
+    const hint = "Mail to other servers waits in the outbox until the operator sets SMTP_RELAY_URL.";
+    block("NO_RELAY", "emailIdentities", hint);
+  }
+  block("PHONE_NOT_PROVISIONED", "phoneIdentities", "It has no phone number; this server can not provide one yet.");
+  return {
+    canSendEmail: status === "ACTIVE" && hasInbox,
+    canReceiveEmail: status !== "DELETED" && hasInbox,
+    canSendSms: false,
+    canPlaceVoiceCall: false,
+    blockers,
+  };
+}

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { findAgent } from "../agents/find.ts";
+import { eventBase, orgOf } from "../context.ts";
+import { displayName, id } from "../fields.ts";
+import { lockOrganization } from "../organizations/lock.ts";
+import { emit, inTransaction } from "../transaction.ts";
+import { verb } from "../verb.ts";
+import { keyAdministration, keyExpiry, keyScopes, requireFuture } from "./fields.ts";
+import { issueKey } from "./issue.ts";
+import { toApiKey } from "./schemas.ts";
+
+const CreateApiKeyInput = z.object({
+  name: displayName,
+  agentId: id.optional().describe("The agent that the key is for; without it the key is a master key."),
+  scopes: keyScopes.default(["*"]),
+  expiresAt: keyExpiry.default(null),
+  mode: z.literal("LIVE", "must be LIVE: this server has no test mode.").optional(),
+});
+
+/** One more key for an agent or the organisation. NOT_FOUND for an agent that is not there. */
+export const createApiKey = verb({
+  access: keyAdministration,
+  input: CreateApiKeyInput,
+  run: async (ctx, input) => {
+    const orgId = orgOf(ctx);
+    requireFuture(ctx, input.expiresAt);
+    return inTransaction(ctx, async (tx) => {
+      // Against a delete of the agent at the same moment, which revokes its keys.
+      await lockOrganization(tx, orgId);
+      const agent = input.agentId === undefined ? null : await findAgent(ctx, tx, input.agentId);
+      const { row, key } = await issueKey(ctx.services, tx, {
+        orgId,
+        kind: agent ? "AGENT" : "MASTER",
+        agentId: agent?.id ?? null,
+        name: input.name,
+        scopes: input.scopes,
+        isPrimary: false,
+        expiresAt: input.expiresAt,
+      });
+      await emit(ctx.services, tx, {
+        ...eventBase(ctx),
+        orgId,
+        channel: "key",
+        event: "key.created",
+        result: "SUCCESS",
+        agentId: row.agentId,
+        resourceType: "api_key",
+        resourceId: row.id,
+        data: { kind: row.kind, scopes: row.scopes, expiresAt: row.expiresAt?.toISOString() ?? null },
+        personal: { detail: row.name },
+      });
+      return { ...toApiKey(row), key };
+    });
+  },
+});

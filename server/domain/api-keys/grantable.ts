@@ -1,0 +1,26 @@
+import { type Context, eventBase, orgOf } from "../context.ts";
+import { DomainError } from "../errors.ts";
+
+/** The scopes that the caller may put on a new key: its own. A key must not make one that can do more than itself. */
+export function grantableScopes(ctx: Context): readonly string[] {
+  const { principal } = ctx;
+  return "scopes" in principal ? principal.scopes : ["*"];
+}
+
+/** FORBIDDEN (details.requiredScope) unless the caller itself holds every one of these scopes. */
+export function requireGrantable(ctx: Context, scopes: readonly string[]): void {
+  const held = grantableScopes(ctx);
+  const missing = held.includes("*") ? undefined : scopes.find((scope) => !held.includes(scope));
+  if (missing === undefined) return;
+  throw new DomainError("FORBIDDEN", `This key lacks the scope ${missing}, so it can not hand it out.`, {
+    details: { requiredScope: missing },
+    denied: {
+      ...eventBase(ctx),
+      orgId: orgOf(ctx),
+      channel: "key",
+      event: "key.access.refused",
+      result: "DENIED",
+      data: { requiredScope: missing },
+    },
+  });
+}

@@ -1,0 +1,49 @@
+import type { Transaction } from "#server/platform/database.ts";
+import type { ApiKey } from "#server/platform/generated/client.ts";
+import type { KeyKind } from "#server/platform/keys.ts";
+import { type Context, eventBase } from "../context.ts";
+import { emit } from "../transaction.ts";
+import { requireGrantable } from "./grantable.ts";
+import { issueKey } from "./issue.ts";
+
+/**
+ * Revokes a key and makes one in its place that can do the same. The caller holds the organisation's row, and tells the
+ * directory to forget it after the commit.
+ * FORBIDDEN when the caller itself can not do what that key can: it would be handed more than it has.
+ */
+export async function replaceKey(ctx: Context, tx: Transaction, old: ApiKey): Promise<{ row: ApiKey; key: string }> {
+  requireGrantable(ctx, old.scopes);
+  const now = ctx.services.clock.now();
+  await tx.apiKey.update({ where: { orgId_id: { orgId: old.orgId, id: old.id } }, data: { revokedAt: now } });
+  const issued = await issueKey(ctx.services, tx, {
+    orgId: old.orgId,
+    kind: old.kind as KeyKind,
+    agentId: old.agentId,
+    name: old.name,
+    scopes: old.scopes,
+    isPrimary: old.isPrimary,
+    // One that has expired is replaced because a working one is wanted.
+    expiresAt: old.expiresAt && old.expiresAt > now ? old.expiresAt : null,
+  });
+  await emit(ctx.services, tx, {
+    ...eventBase(ctx),
+    orgId: old.orgId,
+    channel: "key",
+    event: "key.rotated",
+    result: "SUCCESS",
+    agentId: old.agentId,
+    resourceType: "api_key",
+    resourceId: issued.row.id,
+    data: { kind: old.kind, revokedKeyId: old.id, primary: old.isPrimary },
+    personal: { detail: old.name },
+  });
+  return issued;
+}
+
+/** The key that rotate-key of an agent (or of the organisation, where agentId is null) replaces. */
+export function findPrimaryKey(db: Transaction, orgId: string, agentId: string | null): Promise<ApiKey | null> {
+  return db.apiKey.findFirst({
+    where: { orgId, kind: agentId === null ? "MASTER" : "AGENT", agentId, isPrimary: true, revokedAt: null },
+    orderBy: { id: "desc" },
+  });
+}

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { eventBase, orgOf } from "../context.ts";
+import { id } from "../fields.ts";
+import { lockOrganization } from "../organizations/lock.ts";
+import { emit, inTransaction } from "../transaction.ts";
+import { verb } from "../verb.ts";
+import { keyAdministration } from "./fields.ts";
+import { findKey, requireAnotherMasterKey } from "./find.ts";
+
+/** Ends a key at once, also the one that asks. CONFLICT for the last master key with every scope. */
+export const revokeApiKey = verb({
+  access: keyAdministration,
+  input: z.object({ id }),
+  run: async (ctx, input) => {
+    const orgId = orgOf(ctx);
+    const now = ctx.services.clock.now();
+    await inTransaction(ctx, async (tx) => {
+      await lockOrganization(tx, orgId);
+      const key = await findKey(ctx, tx, input.id);
+      if (key.kind === "MASTER") await requireAnotherMasterKey(tx, key, now);
+      await tx.apiKey.update({ where: { orgId_id: { orgId, id: key.id } }, data: { revokedAt: now } });
+      await emit(ctx.services, tx, {
+        ...eventBase(ctx),
+        orgId,
+        channel: "key",
+        event: "key.revoked",
+        result: "SUCCESS",
+        agentId: key.agentId,
+        resourceType: "api_key",
+        resourceId: key.id,
+        data: { kind: key.kind },
+        personal: { detail: key.name },
+      });
+    });
+    return { success: true as const };
+  },
+});

@@ -1,0 +1,16 @@
+import type { Transaction } from "#server/platform/database.ts";
+import type { Tier } from "#server/platform/tiers.ts";
+import { notFound } from "../errors.ts";
+
+export type LockedOrganization = { tier: Tier; ownership: string; humanEmail: string | null };
+
+/**
+ * Holds the organisation's row until the transaction ends, so that what is counted or checked meanwhile (agents of the
+ * plan, slugs, keys, tries of a code) can not change under it. For rare writes only: sending never takes it.
+ */
+export async function lockOrganization(tx: Transaction, orgId: string): Promise<LockedOrganization> {
+  const [row] = await tx.$queryRaw<LockedOrganization[]>`
+    SELECT tier, ownership, human_email AS "humanEmail" FROM organization WHERE id = ${orgId} FOR UPDATE`;
+  if (!row) throw notFound("organization");
+  return row;
+}

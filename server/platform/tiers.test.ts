@@ -1,0 +1,24 @@
+import { expect, it } from "vitest";
+import { isTier, TIER_LIMITS, TIERS } from "./tiers.ts";
+
+it("the plans allow what is promised", () => {
+  expect(TIERS.map((tier) => TIER_LIMITS[tier].requestsPerSecond)).toEqual([100, 100, 500, 2_000, 10_000]);
+  expect(TIERS.map((tier) => TIER_LIMITS[tier].requestsPerMinute)).toEqual([60, 300, 1_500, 6_000, 60_000]);
+});
+
+it("a dearer plan never allows less", () => {
+  const unlimited = (value: number | null) => value ?? Number.POSITIVE_INFINITY;
+  for (const [index, tier] of TIERS.slice(1).entries()) {
+    const [less, more] = [TIER_LIMITS[TIERS[index] as (typeof TIERS)[number]], TIER_LIMITS[tier]];
+    expect(more.requestsPerSecond).toBeGreaterThanOrEqual(less.requestsPerSecond);
+    expect(more.requestsPerMinute).toBeGreaterThan(less.requestsPerMinute);
+    expect(unlimited(more.agents)).toBeGreaterThan(unlimited(less.agents));
+    expect(unlimited(more.emailsPerMonth)).toBeGreaterThanOrEqual(unlimited(less.emailsPerMonth));
+    expect(more.priceCents).toBeGreaterThan(less.priceCents);
+  }
+});
+
+it("knows a plan from any other text", () => {
+  expect(TIERS.every(isTier)).toBe(true);
+  for (const text of ["free", "", "constructor", "PRO"]) expect(isTier(text)).toBe(false);
+});
