@@ -53,9 +53,15 @@ export class LiveLog {
     signal.addEventListener("abort", onAbort);
     try {
       const size = await logSize(this.#pool, orgId);
-      tail.size = Math.max(tail.size, size);
-      tail.readTo ??= tail.size - 1;
-      let seen = after ?? size - 1;
+      if (tail.readTo === null) {
+        tail.size = Math.max(tail.size, size);
+        tail.readTo = tail.size - 1;
+      } else if (size > tail.size) {
+        // Those who follow already must hear of what this one has found: the notification will be no news any more.
+        this.#advance(orgId, tail, size);
+      }
+      // A number that the log does not have yet is one of another server's.
+      let seen = after === null ? size - 1 : Math.min(after, size - 1);
       while (!signal.aborted && !this.#closed) {
         const batch = await this.#next(orgId, tail, seen);
         if (batch.length === 0) {

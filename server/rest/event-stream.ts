@@ -17,8 +17,15 @@ const HEADERS = {
  * when the client goes away or the server stops; with Last-Event-ID the next one continues without gap or double.
  *
  * @param after the number of the last event that the client has seen; null begins with what comes from now on
+ * @param mayStill asked before anything is handed out: a key that was revoked meanwhile sees nothing more
  */
-export function eventStream(live: LiveLog, following: Following, after: number | null, signal: AbortSignal): Response {
+export function eventStream(
+  live: LiveLog,
+  following: Following,
+  after: number | null,
+  signal: AbortSignal,
+  mayStill: () => Promise<boolean>,
+): Response {
   const stop = new AbortController();
   const ended = AbortSignal.any([signal, stop.signal]);
   const batches = live.follow(following.orgId, after, ended);
@@ -29,16 +36,20 @@ export function eventStream(live: LiveLog, following: Following, after: number |
       start(controller) {
         // The first bytes tell the client (and every proxy) that the stream is open.
         controller.enqueue(encoder.encode(": connected\nretry: 1000\n\n"));
-        heartbeat = setInterval(() => {
+        heartbeat = setInterval(async () => {
+          // An answer that can not be had counts as no: the client comes back and is asked for its key again.
+          if (!(await mayStill().catch(() => false))) return stop.abort();
           // Nobody reads: a comment more would only pile up.
-          if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(": heartbeat\n\n"));
+          if (!ended.aborted && (controller.desiredSize ?? 0) > 0)
+            controller.enqueue(encoder.encode(": heartbeat\n\n"));
         }, HEARTBEAT_MS);
       },
       async pull(controller) {
         for (;;) {
           const next = await batches.next();
-          if (next.done) {
+          if (next.done || !(await mayStill())) {
             clearInterval(heartbeat);
+            stop.abort();
             controller.close();
             return;
           }

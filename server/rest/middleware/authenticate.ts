@@ -32,7 +32,8 @@ export const refuseBadKey = createMiddleware<RestEnv>(async (c, next) => {
   await next();
 });
 
-function presentedKey(authorization: string | undefined, apiKey: string | undefined): string | null {
+/** The key that came with a request; empty where Authorization holds something else, null where there is none. */
+export function presentedKey(authorization: string | undefined, apiKey: string | undefined): string | null {
   if (authorization !== undefined) {
     const bearer = /^Bearer +(\S{1,512})$/i.exec(authorization.trim())?.[1];
     return bearer ?? "";
