@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { getRequestListener } from "@hono/node-server";
 import { StartupError } from "#server/platform/startup-error.ts";
 import { createRestApp } from "#server/rest/app.ts";
-import { answerClientError } from "#server/rest/client-error.ts";
+import { answerClientError, answerRequestError } from "#server/rest/client-error.ts";
 import type { Runtime } from "#server/runtime.ts";
 import { createTrpcHandler } from "#server/trpc/handler.ts";
 import { createOps } from "./ops.ts";
@@ -22,12 +22,17 @@ export async function startHttpServer(runtime: Runtime, pages: RequestListener |
   const ops = createOps(runtime);
   const rest = createRestApp(runtime);
   const trpc = createTrpcHandler(runtime);
-  const answerRest = getRequestListener((request, env) => rest.fetch(request, env), { overrideGlobalObjects: false });
-  const answerOps = getRequestListener((request, env) => ops.app.fetch(request, env), { overrideGlobalObjects: false });
+  const options = {
+    // Next brings its own Request and Response.
+    overrideGlobalObjects: false,
+    errorHandler: (error: unknown) => answerRequestError(error, runtime.config.errorDocsUrl),
+  };
+  const answerRest = getRequestListener((request, env) => rest.fetch(request, env), options);
+  const answerOps = getRequestListener((request, env) => ops.app.fetch(request, env), options);
   const answerTrpc = getRequestListener(
     (request, env) =>
       trpc(request, { remoteAddress: (env as { incoming: IncomingMessage }).incoming.socket.remoteAddress }),
-    { overrideGlobalObjects: false },
+    options,
   );
 
   const areas: [name: string, matches: (path: string) => boolean, answer: RequestListener][] = [

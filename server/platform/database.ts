@@ -30,6 +30,8 @@ export function openDatabase(
   });
   // An idle connection that dies (a restarted database) is replaced by the pool; without a listener it would end us.
   pool.on("error", onIdleError);
+  // One that dies while it is taken, between two queries, would end us too. The next query on it rejects.
+  pool.on("connect", (client) => client.on("error", () => {}));
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
   return {
     pool,

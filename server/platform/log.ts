@@ -57,13 +57,18 @@ function censored(value: unknown, depth: number): unknown {
   );
 }
 
+// PostgreSQL quotes the data itself in the messages of its class 22 (data exceptions), also through Prisma.
+const QUOTES_DATA = /^22|Code: `22/;
+
 // Driver errors carry parameters and details with the data in them; only what locates the fault is kept.
 function describeError(error: unknown, depth: number): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error };
   const { code } = error as { code?: unknown };
+  const message = error.message.split("\n").at(-1)?.slice(0, 300) ?? "";
+  const quotesData = QUOTES_DATA.test(String(code)) || QUOTES_DATA.test(message);
   return {
     type: error.name,
-    message: error.message.split("\n").at(-1)?.slice(0, 300),
+    message: quotesData ? message.replace(/".*("|$)/, `"${CENSORED}"`) : message,
     ...(typeof code === "string" || typeof code === "number" ? { code } : {}),
     stack: error.stack
       ?.split("\n")

@@ -6,6 +6,8 @@ const TAG_BYTES = 16;
 /** The installation's root key. Everything secret at rest is under a key derived from it for one purpose. */
 export class RootKey {
   readonly #key: Buffer;
+  // One entry a purpose, and purposes are named in the code.
+  readonly #derived = new Map<string, Buffer>();
 
   /** @param key 32 bytes */
   constructor(key: Buffer) {
@@ -31,7 +33,11 @@ export class RootKey {
   }
 
   #derive(purpose: string): Buffer {
-    return Buffer.from(hkdfSync("sha256", this.#key, Buffer.alloc(0), `anima ${purpose}`, 32));
+    const known = this.#derived.get(purpose);
+    if (known) return known;
+    const key = Buffer.from(hkdfSync("sha256", this.#key, Buffer.alloc(0), `anima ${purpose}`, 32));
+    this.#derived.set(purpose, key);
+    return key;
   }
 
   /** AES-256-GCM under the purpose's key: iv, ciphertext, tag. */

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { anyKey } from "#server/domain/authorise.ts";
+import { listOf } from "#server/domain/fields.ts";
 import { verb } from "#server/domain/verb.ts";
 import { startTestApp, type TestApp } from "../../test/support/app.ts";
 import { openApiDocument, operationId } from "./openapi.ts";
@@ -91,7 +92,7 @@ describe("an endpoint in the document", () => {
   const Thing = z.object({ id: z.string(), size: z.number().default(1) }).meta({ id: "Thing" });
   const input = z.object({
     id: z.string(),
-    labels: z.array(z.string()).optional(),
+    labels: listOf(z.string(), 5).optional(),
     dateRange: z.object({ from: z.string().optional() }).optional(),
     thing: Thing.optional(),
   });
@@ -117,7 +118,8 @@ describe("an endpoint in the document", () => {
 
   it("takes a write's other members from the body, and an Idempotency-Key", () => {
     const body = post.requestBody?.content["application/json"]?.schema;
-    expect(body).toMatchObject({ type: "object", properties: { labels: {}, thing: {} } });
+    const labels = { anyOf: [{ type: "string" }, { type: "array", items: { type: "string" }, maxItems: 5 }] };
+    expect(body).toMatchObject({ type: "object", properties: { labels, thing: {} } });
     expect(body).not.toHaveProperty("properties.id");
     expect(body).not.toHaveProperty("required");
     expect(post.requestBody?.required).toBe(false);

@@ -50,7 +50,7 @@ export function openApiDocument(definitions: readonly RouteDefinition[]): Json {
 function operation(definition: RouteDefinition, schemas: SchemaCollector): Json {
   const { method, access } = definition;
   const isWrite = method !== "get";
-  const input = schemas.input(definition.input);
+  const input = isWrite ? schemas.body(definition.input) : schemas.query(definition.input);
   const body = isWrite ? requestBody(definition, input, schemas) : undefined;
   const open = access.keys.includes("anonymous");
   return {

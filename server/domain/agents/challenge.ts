@@ -58,7 +58,12 @@ export async function issueChallenge(
     personal: { to: agent.humanEmail, detail: `A code is mailed to ${agent.humanEmail}` },
   });
   const { correlationId } = cause;
-  await enqueue(tx, "mail-verification-code", { orgId: agent.orgId, challengeId: challenge.id, parentId, correlationId });
+  await enqueue(tx, "mail-verification-code", {
+    orgId: agent.orgId,
+    challengeId: challenge.id,
+    parentId,
+    correlationId,
+  });
   return challenge;
 }
 

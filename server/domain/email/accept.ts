@@ -39,7 +39,7 @@ export async function acceptMail(ctx: Context, orgId: string, mail: AcceptedMail
   if (ctx.claim) {
     const headers = { "content-type": "application/json", "x-correlation-id": mail.correlationId };
     const answer = { status: mail.answerStatus, headers, body: mail.answer };
-    values.push(...claimParameters(ctx.claim, answer, m.createdAt));
+    values.push(...claimParameters(ctx.services, ctx.claim, answer));
   }
   const sender = `sender AS (SELECT 1 FROM agent
     WHERE org_id = ${bind([orgId, "text"])} AND id = ${bind([m.agentId, "text"])} AND status = 'ACTIVE')`;

@@ -5,26 +5,29 @@ import { DomainError } from "../errors.ts";
 /** Thrown by a verb whose statement found the key taken. It wrote nothing; the answer of the first one is replayed. */
 export class KeyTaken extends Error {}
 
-/** A stored answer. */
-export type StoredAnswer = { fingerprint: Buffer; status: number; headers: Record<string, string>; body: string };
+/** What a request was answered, and what a repetition of it is answered. */
+export type Answer = { status: number; headers: Record<string, string>; body: string };
 
 const HOURS_KEPT = 24;
 
+// An answer may hold a new key, which must not lie in the database for a day in the clear.
+const SEALED_FOR = "idempotency";
+
+function seal(services: Services, body: string): Buffer {
+  return services.rootKey.encrypt(SEALED_FOR, Buffer.from(body));
+}
+
 /** SQL that claims the key, taking over a record that has expired; no row when an equal request was first. */
 export const CLAIM_SQL = `INSERT INTO idempotency_record AS r (scope, principal, key, fingerprint, status, headers, body, expires_at)
-  SELECT $1::text, $2::text, $3::text, $4::bytea, $5::integer, $6::jsonb, $7::text, $8::timestamptz`;
+  SELECT $1::text, $2::text, $3::text, $4::bytea, $5::integer, $6::jsonb, $7::bytea, $8::timestamptz`;
 export const CLAIM_CONFLICT = `ON CONFLICT (scope, principal, key) DO UPDATE
   SET fingerprint = excluded.fingerprint, status = excluded.status, headers = excluded.headers, body = excluded.body,
       expires_at = excluded.expires_at
   WHERE r.expires_at <= excluded.expires_at - interval '${HOURS_KEPT} hours'`;
 
 /** The parameters of CLAIM_SQL. The answer is null where it is not known yet. */
-export function claimParameters(
-  claim: IdempotencyClaim,
-  answer: { status: number; headers: Record<string, string>; body: string } | null,
-  now: Date,
-): unknown[] {
-  const expiresAt = new Date(now.getTime() + HOURS_KEPT * 3_600_000);
+export function claimParameters(services: Services, claim: IdempotencyClaim, answer: Answer | null): unknown[] {
+  const expiresAt = new Date(services.clock.now().getTime() + HOURS_KEPT * 3_600_000);
   return [
     claim.scope,
     claim.principal,
@@ -32,7 +35,7 @@ export function claimParameters(
     claim.fingerprint,
     answer?.status ?? null,
     answer ? JSON.stringify(answer.headers) : null,
-    answer?.body ?? null,
+    answer ? seal(services, answer.body) : null,
     expiresAt,
   ];
 }
@@ -43,11 +46,11 @@ export function claimParameters(
  *
  * @returns whether this request is the first
  */
-export async function claimKey(tx: Transaction, claim: IdempotencyClaim, now: Date): Promise<boolean> {
+export async function claimKey(services: Services, tx: Transaction, claim: IdempotencyClaim): Promise<boolean> {
   try {
     const claimed = await tx.$queryRawUnsafe<unknown[]>(
       `${CLAIM_SQL} ${CLAIM_CONFLICT} RETURNING 1`,
-      ...claimParameters(claim, null, now),
+      ...claimParameters(services, claim, null),
     );
     return claimed.length > 0;
   } catch (error) {
@@ -58,38 +61,43 @@ export async function claimKey(tx: Transaction, claim: IdempotencyClaim, now: Da
 
 /** Stores what the claimed request answered, in the same transaction. */
 export async function storeAnswer(
+  services: Services,
   tx: Transaction,
   claim: IdempotencyClaim,
-  answer: { status: number; headers: Record<string, string>; body: string },
+  answer: Answer,
 ): Promise<void> {
   await tx.$executeRaw`UPDATE idempotency_record
-    SET status = ${answer.status}, headers = ${JSON.stringify(answer.headers)}::jsonb, body = ${answer.body}
+    SET status = ${answer.status}, headers = ${JSON.stringify(answer.headers)}::jsonb, body = ${new Uint8Array(seal(services, answer.body))}
     WHERE scope = ${claim.scope} AND principal = ${claim.principal} AND key = ${claim.key}`;
 }
 
 /**
  * Claims the key together with its answer, for a request that wrote nothing else (a refusal).
+ * IDEMPOTENCY_IN_PROGRESS when an equal request runs for too long.
  *
  * @returns false when an equal request was first
  */
-export async function claimWithAnswer(
-  services: Services,
-  claim: IdempotencyClaim,
-  answer: { status: number; headers: Record<string, string>; body: string },
-): Promise<boolean> {
-  const { rowCount } = await services.db.pool.query(
-    `${CLAIM_SQL} ${CLAIM_CONFLICT}`,
-    claimParameters(claim, answer, services.clock.now()),
-  );
-  return rowCount === 1;
+export async function claimWithAnswer(services: Services, claim: IdempotencyClaim, answer: Answer): Promise<boolean> {
+  try {
+    const { rowCount } = await services.db.pool.query(
+      `${CLAIM_SQL} ${CLAIM_CONFLICT}`,
+      claimParameters(services, claim, answer),
+    );
+    return rowCount === 1;
+  } catch (error) {
+    if (isLockTimeout(error)) throw inProgress();
+    throw error;
+  }
 }
+
+type StoredRow = { fingerprint: Buffer; status: number; headers: Record<string, string>; body: Buffer };
 
 /**
  * The answer that was stored under the claim's key.
  * IDEMPOTENCY_BODY_MISMATCH when it belongs to another request. Null when there is none.
  */
-export async function storedAnswer(services: Services, claim: IdempotencyClaim): Promise<StoredAnswer | null> {
-  const { rows } = await services.db.pool.query<StoredAnswer>({
+export async function storedAnswer(services: Services, claim: IdempotencyClaim): Promise<Answer | null> {
+  const { rows } = await services.db.pool.query<StoredRow>({
     name: "idempotency-stored",
     text: `SELECT fingerprint, status, headers, body FROM idempotency_record
       WHERE scope = $1 AND principal = $2 AND key = $3 AND expires_at > $4`,
@@ -103,7 +111,8 @@ export async function storedAnswer(services: Services, claim: IdempotencyClaim):
       "This Idempotency-Key was used with another method, path, query or body. Use a new key for a new request.",
     );
   }
-  return stored;
+  const body = services.rootKey.decrypt(SEALED_FOR, stored.body).toString();
+  return { status: stored.status, headers: stored.headers, body };
 }
 
 /** Deletes a bounded number of expired records. @returns how many */

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Context as HonoContext } from "hono";
 import { createMiddleware } from "hono/factory";
-import type { IdempotencyClaim, Principal, Services } from "#server/domain/context.ts";
-import { DomainError } from "#server/domain/errors.ts";
+import type { IdempotencyClaim, Principal } from "#server/domain/context.ts";
+import { DomainError, ERRORS } from "#server/domain/errors.ts";
 import {
+  type Answer,
   claimKey,
   claimWithAnswer,
   inProgress,
@@ -67,27 +68,33 @@ function owner(principal: Principal): { scope: string; principal: string } {
   }
 }
 
+/** Takes the claim back with everything else. */
 class Undo extends Error {}
+
+/** Whether the same request may be answered otherwise the next time (5xx, a limit): such an answer is not stored. */
+function mayChange(c: C): boolean {
+  return c.res.status >= 500 || (c.error instanceof DomainError && ERRORS[c.error.code].retryable);
+}
 
 async function claimInTransaction(c: C, claim: IdempotencyClaim, next: () => Promise<void>): Promise<void> {
   const { services } = c.var.ctx;
   let first = true;
   try {
     await openTransaction(services, async (tx) => {
-      first = await claimKey(tx, claim, services.clock.now());
+      first = await claimKey(services, tx, claim);
       if (!first) return;
       await tx.$executeRawUnsafe("SAVEPOINT verb");
       c.set("ctx", { ...c.var.ctx, tx });
       await next();
-      // Hono has made the answer of what was thrown; a 5xx takes the claim back with everything else.
-      if (c.res.status >= 500) throw new Undo();
+      // Hono has made the answer of what was thrown.
+      if (mayChange(c)) throw new Undo();
       if (c.error) {
         await tx.$executeRawUnsafe("ROLLBACK TO SAVEPOINT verb");
         const denied = c.error instanceof DomainError ? c.error.denied : undefined;
         if (denied) await emit(services, tx, denied);
         c.set("denialRecorded", true);
       }
-      await storeAnswer(tx, claim, sealed(services, await answerOf(c)));
+      await storeAnswer(services, tx, claim, await answerOf(c));
     });
   } catch (error) {
     if (!(error instanceof Undo)) throw error;
@@ -103,35 +110,8 @@ async function claimInStatement(c: C, claim: IdempotencyClaim, next: () => Promi
   if (!c.error) return;
   if (isLockTimeout(c.error)) throw inProgress();
   if (c.error instanceof KeyTaken) return replay(c, claim);
-  if (c.res.status >= 500) return;
-  if (!(await storeRefusal(services, claim, await answerOf(c)))) await replay(c, claim);
-}
-
-async function storeRefusal(services: Services, claim: IdempotencyClaim, answer: Answer): Promise<boolean> {
-  try {
-    return await claimWithAnswer(services, claim, answer);
-  } catch (error) {
-    if (isLockTimeout(error)) throw inProgress();
-    throw error;
-  }
-}
-
-type Answer = { status: number; headers: Record<string, string>; body: string };
-
-// No JSON begins like this.
-const SEALED = "sealed:";
-const SEALED_FOR = "idempotency";
-
-/** An answer as it is stored. It may hold a new key, which must not lie in the database for a day in the clear. */
-function sealed(services: Services, answer: Answer): Answer {
-  const body = services.rootKey.encrypt(SEALED_FOR, Buffer.from(answer.body));
-  return { ...answer, body: SEALED + body.toString("base64") };
-}
-
-/** The body of a stored answer. What a verb's own statement has stored is not sealed. */
-function unsealed(services: Services, body: string): string {
-  if (!body.startsWith(SEALED)) return body;
-  return services.rootKey.decrypt(SEALED_FOR, Buffer.from(body.slice(SEALED.length), "base64")).toString();
+  if (mayChange(c)) return;
+  if (!(await claimWithAnswer(services, claim, await answerOf(c)))) await replay(c, claim);
 }
 
 const STORED_HEADERS = ["content-type", "www-authenticate"];
@@ -150,7 +130,7 @@ async function replay(c: C, claim: IdempotencyClaim): Promise<void> {
   const stored = await storedAnswer(services, claim);
   // Nothing is stored: the one we waited for was rolled back, and this one did not claim. A retry will.
   if (!stored) throw inProgress();
-  const response = new Response(unsealed(services, stored.body), {
+  const response = new Response(stored.body, {
     status: stored.status,
     headers: { ...stored.headers, "idempotent-replayed": "true" },
   });

@@ -12,12 +12,18 @@ export class SchemaCollector {
     this.components = components;
   }
 
-  input(schema: z.ZodType): Json {
-    return this.#convert(schema, "input", (id) => `${id}Input`);
+  /** What a query takes, where a list is given by repeating its name. */
+  query(schema: z.ZodType): Json {
+    return this.#convert(schema, "input", inputName);
+  }
+
+  /** What a body takes, where a list of one may be given as that one (see listOf). */
+  body(schema: z.ZodType): Json {
+    return this.#convert(schema, "input", inputName, oneOrMany);
   }
 
   output(schema: z.ZodType): Json {
-    return this.#convert(schema, "output", (id) => id);
+    return this.#convert(schema, "output", (id) => id, openForMore);
   }
 
   /** The schema that a reference of ours stands for; other schemas are themselves. */
@@ -26,18 +32,9 @@ export class SchemaCollector {
     return name === undefined ? schema : this.resolve(this.components[name] as Json);
   }
 
-  #convert(schema: z.ZodType, io: "input" | "output", nameOf: (id: string) => string): Json {
-    const {
-      $schema: _dialect,
-      $defs = {},
-      ...root
-    } = z.toJSONSchema(schema, {
-      io,
-      // Answers may gain members, so a client must not refuse those that it does not know.
-      override: ({ jsonSchema }) => {
-        if (io === "output" && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
-      },
-    });
+  #convert(schema: z.ZodType, io: "input" | "output", nameOf: (id: string) => string, override?: Override): Json {
+    const params = { io, ...(override ? { override } : {}) };
+    const { $schema: _dialect, $defs = {}, ...root } = z.toJSONSchema(schema, params);
     const renamed = (value: unknown) => renameReferences(value, nameOf);
     for (const [id, definition] of Object.entries($defs)) {
       const { id: _id, ...component } = renamed(definition) as Json;
@@ -46,6 +43,24 @@ export class SchemaCollector {
     return renamed(plain(root)) as Json;
   }
 }
+
+type Override = NonNullable<z.core.ToJSONSchemaParams["override"]>;
+
+const inputName = (id: string) => `${id}Input`;
+
+/** Answers may gain members, so a client must not refuse those that it does not know. */
+const openForMore: Override = ({ jsonSchema }) => {
+  if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+};
+
+/** A list that is preprocessed is one of listOf. */
+const oneOrMany: Override = ({ zodSchema, jsonSchema }) => {
+  const { def } = zodSchema._zod;
+  if (def.type !== "pipe" || def.in._zod.def.type !== "transform" || jsonSchema.type !== "array") return;
+  const list = { ...jsonSchema };
+  for (const keyword of Object.keys(jsonSchema)) delete jsonSchema[keyword];
+  jsonSchema.anyOf = [list.items as z.core.JSONSchema.BaseSchema, list];
+};
 
 /** Without what zod adds for its own use (`~standard` is not enumerable in JSON, but is in a spread). */
 function plain(schema: Json): unknown {

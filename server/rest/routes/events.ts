@@ -6,8 +6,8 @@ import { AuditEvent } from "#server/domain/events/schemas.ts";
 import { grants } from "#server/domain/scopes.ts";
 import { eventStream, lastEventId } from "../event-stream.ts";
 import { presentedKey } from "../middleware/authenticate.ts";
-import { pageOf } from "../page.ts";
 import { type RouteDefinition, route } from "../route.ts";
+import { pageOf } from "./common.ts";
 
 const tag = "Audit";
 
@@ -15,7 +15,7 @@ export const eventRoutes: RouteDefinition[] = [
   route("get", "/audit/events", listAuditEvents, {
     tag,
     summary: "Events, or the chain of a correlation id",
-    response: pageOf(AuditEvent),
+    response: pageOf(AuditEvent, "AuditEventPage"),
   }),
   route("get", "/events/stream", followEvents, {
     tag,
