@@ -23,8 +23,6 @@ export async function startHttpServer(runtime: Runtime, pages: RequestListener |
   const rest = createRestApp(runtime);
   const trpc = createTrpcHandler(runtime);
   const options = {
-    // Next brings its own Request and Response.
-    overrideGlobalObjects: false,
     errorHandler: (error: unknown) => answerRequestError(error, runtime.config.errorDocsUrl),
   };
   const answerRest = getRequestListener((request, env) => rest.fetch(request, env), options);

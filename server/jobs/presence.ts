@@ -1,6 +1,7 @@
 import pg from "pg";
 
 const SWEEP_INTERVAL_MS = 5_000;
+const CONNECT_MS = 10_000;
 // A worker takes its first jobs a moment before its lock: its jobs are not looked at until it must have it.
 const SETTLE = "5 seconds";
 
@@ -37,7 +38,12 @@ export class WorkerPresence {
   }
 
   async #connect(): Promise<pg.Client> {
-    const client = new pg.Client({ connectionString: this.#url, application_name: "anima worker presence" });
+    const client = new pg.Client({
+      connectionString: this.#url,
+      application_name: "anima worker presence",
+      connectionTimeoutMillis: CONNECT_MS,
+      keepAlive: true,
+    });
     client.on("error", () => {
       this.#client = undefined;
     });

@@ -9,6 +9,7 @@ import { CRONTAB, createTasks } from "./tasks.ts";
 
 const CONCURRENCY = 10;
 const POLL_INTERVAL_MS = 1_000;
+const CONNECT_MS = 10_000;
 const RESTART_MS = 1_000;
 // How long a runner that failed may take to stop before another one takes its place.
 const FAILED_STOP_MS = 3_000;
@@ -22,7 +23,13 @@ export type Worker = { stop(): Promise<void> };
  */
 export async function startWorker(runtime: Runtime, databaseUrl: string, mail: MailGateway): Promise<Worker> {
   const { log } = runtime;
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: CONCURRENCY + 2, application_name: "anima worker" });
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: CONCURRENCY + 2,
+    application_name: "anima worker",
+    connectionTimeoutMillis: CONNECT_MS,
+    keepAlive: true,
+  });
   const lost = (err: Error) => log.warn({ err }, "a worker's connection was lost");
   pool.on("error", lost);
   // The queue wants to know that a connection's errors are handled also while it is in use.

@@ -2,13 +2,14 @@ import { Hono, type MiddlewareHandler } from "hono";
 import { DomainError, ERRORS, notFound } from "#server/domain/errors.ts";
 import { KeyTaken } from "#server/domain/idempotency/claim.ts";
 import { recordDenial } from "#server/domain/transaction.ts";
+import { answer } from "./answer.ts";
 import type { RestEnv, RestServices } from "./environment.ts";
 import { handle } from "./handle.ts";
 import { authenticate, refuseBadKey } from "./middleware/authenticate.ts";
 import { authorise } from "./middleware/authorise.ts";
 import { idempotency } from "./middleware/idempotency.ts";
 import { correlationHeader, ids } from "./middleware/ids.ts";
-import { bodyLimit, rateLimit, rateLimitHeaders } from "./middleware/limits.ts";
+import { bodyLimit, rateLimit } from "./middleware/limits.ts";
 import { Slots } from "./middleware/slots.ts";
 import { Turns } from "./middleware/turns.ts";
 import { openApiRoute } from "./openapi.ts";
@@ -23,10 +24,10 @@ const IDEMPOTENCY_WAIT_MS = 10_000;
 export function createRestApp(services: RestServices, definitions: readonly RouteDefinition[] = routes): Hono<RestEnv> {
   const app = new Hono<RestEnv>();
 
-  // Errors are mapped where they are thrown (app.onError), so every step below also sees the answer of an error.
+  // Errors are mapped where they are thrown (app.onError), so every step below also sees the answer of an error. What
+  // every answer carries (ids, rate-limit headers) is put on where answers are made (answer.ts).
   const pipeline: MiddlewareHandler<RestEnv>[] = [
     ids(services),
-    rateLimitHeaders(services),
     denials(services),
     bodyLimit,
     authenticate(services),
@@ -65,7 +66,7 @@ export function createRestApp(services: RestServices, definitions: readonly Rout
 
   app.onError((thrown, c) => {
     // The idempotency step answers for it.
-    if (thrown instanceof KeyTaken) return c.body(null, 409);
+    if (thrown instanceof KeyTaken) return answer(c, null, 409, {});
     const error = toDomainError(thrown);
     const { logLevel, status } = ERRORS[error.code];
     services.log[logLevel](
@@ -82,7 +83,7 @@ export function createRestApp(services: RestServices, definitions: readonly Rout
       requestId: c.var.requestId,
       docsUrl: services.config.errorDocsUrl,
     });
-    return c.body(JSON.stringify(problem), status as 400, {
+    return answer(c, JSON.stringify(problem), status, {
       ...error.headers,
       "content-type": problemMediaType(c.req.header("accept")),
       "cache-control": "no-store",

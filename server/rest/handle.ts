@@ -1,4 +1,5 @@
 import type { Handler } from "hono";
+import { answer } from "./answer.ts";
 import { readJson } from "./body.ts";
 import type { RestEnv, RestServices } from "./environment.ts";
 import { checkCorrelationId } from "./middleware/ids.ts";
@@ -24,8 +25,9 @@ export function handle(route: RouteDefinition, services: RestServices): Handler<
       }
     }
     const output = await route.run(ctx, { ...query, ...body, ...params });
-    if (route.respond) return route.respond(c, output, services);
-    return c.body(JSON.stringify(output), route.status as 200, { "content-type": "application/json" });
+    if (!route.respond) return answer(c, JSON.stringify(output), route.status, { "content-type": "application/json" });
+    const { body: content, status, headers } = await route.respond(c, output, services);
+    return answer(c, content, status, Object.fromEntries(headers));
   };
 }
 

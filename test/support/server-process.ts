@@ -120,7 +120,6 @@ function launchServer(env: Env): Launched {
   let printed = "";
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding("utf8").on("data", (text) => (printed += text));
-  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (t) => process.stderr.write(t));
   const exited = once(child, "close").then(([code, signal]): Exit => {
     process.off("exit", killWithUs);
     return { code, signal };

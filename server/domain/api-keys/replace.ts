@@ -1,14 +1,14 @@
 import type { Transaction } from "#server/platform/database.ts";
 import type { ApiKey } from "#server/platform/generated/client.ts";
 import type { KeyKind } from "#server/platform/keys.ts";
+import { endOtherSessions } from "../console/sessions.ts";
 import { type Context, eventBase } from "../context.ts";
 import { emit } from "../transaction.ts";
 import { requireGrantable } from "./grantable.ts";
 import { issueKey } from "./issue.ts";
 
 /**
- * Revokes a key and makes one in its place that can do the same. The caller holds the organisation's row, and tells the
- * directory to forget it after the commit.
+ * Revokes a key and makes one in its place that can do the same. The caller holds the organisation's row.
  * FORBIDDEN when the caller itself can not do what that key can: it would be handed more than it has.
  */
 export async function replaceKey(ctx: Context, tx: Transaction, old: ApiKey): Promise<{ row: ApiKey; key: string }> {
@@ -25,6 +25,7 @@ export async function replaceKey(ctx: Context, tx: Transaction, old: ApiKey): Pr
     // One that has expired is replaced because a working one is wanted.
     expiresAt: old.expiresAt && old.expiresAt > now ? old.expiresAt : null,
   });
+  if (old.kind === "MASTER") await endOtherSessions(ctx, tx, old.orgId);
   await emit(ctx.services, tx, {
     ...eventBase(ctx),
     orgId: old.orgId,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { endOtherSessions } from "../console/sessions.ts";
 import { eventBase, orgOf } from "../context.ts";
 import { id } from "../fields.ts";
 import { lockOrganization } from "../organizations/lock.ts";
@@ -19,6 +20,7 @@ export const revokeApiKey = verb({
       const key = await findKey(ctx, tx, input.id);
       if (key.kind === "MASTER") await requireAnotherMasterKey(tx, key, now);
       await tx.apiKey.update({ where: { orgId_id: { orgId, id: key.id } }, data: { revokedAt: now } });
+      if (key.kind === "MASTER") await endOtherSessions(ctx, tx, orgId);
       await emit(ctx.services, tx, {
         ...eventBase(ctx),
         orgId,

@@ -1,7 +1,7 @@
 import type { Transaction } from "#server/platform/database.ts";
 import { newId } from "#server/platform/ids.ts";
 import type { Tier } from "#server/platform/tiers.ts";
-import type { Principal, Services } from "../context.ts";
+import type { Context, Principal, Services } from "../context.ts";
 import { emit } from "../transaction.ts";
 import { hashToken, newToken } from "./secrets.ts";
 
@@ -122,5 +122,17 @@ export async function endSession(
     resourceId: principal.sessionId,
     requestId: ids.requestId,
     correlationId: ids.correlationId,
+  });
+}
+
+/**
+ * Ends the organisation's other sessions, because a master key ended that may have opened them. The session that acts
+ * is not among them: it is the one that has just shown who it is.
+ */
+export async function endOtherSessions(ctx: Context, tx: Transaction, orgId: string): Promise<void> {
+  const own = ctx.principal.kind === "console" ? ctx.principal.sessionId : "";
+  await tx.session.updateMany({
+    where: { orgId, revokedAt: null, id: { not: own } },
+    data: { revokedAt: ctx.services.clock.now() },
   });
 }

@@ -96,3 +96,19 @@ test("a sign-in link does not set up, and stays usable", async () => {
   });
   await expect(signInWithLink(app.runtime, linkToken, visitor, null)).resolves.toBeTypeOf("string");
 });
+
+test("a master key that lacks a scope opens no session, and a rotated one ends those that it opened", async () => {
+  const { orgId, masterKey } = await app.organisation();
+  const { body } = await app.call<{ key: string }>("POST", "/v1/api-keys", {
+    key: masterKey,
+    body: { name: "reader", scopes: ["agents:read"] },
+  });
+  await expect(signInWithKey(app.runtime, body.key, visitor, null)).rejects.toMatchObject({
+    code: "FORBIDDEN",
+    denied: { orgId, data: { reason: "NOT_ALL_SCOPES" } },
+  });
+
+  const token = await signInWithKey(app.runtime, masterKey, visitor, null);
+  await app.call("POST", `/v1/orgs/${orgId}/rotate-key`, { key: masterKey });
+  expect(await findSession(app.runtime, token, true)).toBeNull();
+});

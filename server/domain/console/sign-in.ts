@@ -3,6 +3,7 @@ import type { Services } from "../context.ts";
 import { DomainError } from "../errors.ts";
 import { displayName } from "../fields.ts";
 import { createOrganization } from "../organizations/create.ts";
+import { grants } from "../scopes.ts";
 import { openTransaction } from "../transaction.ts";
 import { validate } from "../verb.ts";
 import { operatorsOrganization, useSignInLink } from "./links.ts";
@@ -14,7 +15,8 @@ const OPERATORS_TIER = "ENTERPRISE";
 
 /**
  * Opens a session for the holder of the organisation's master key, and ends the one that the browser had.
- * UNAUTHORIZED for a key that nobody holds; MASTER_KEY_REQUIRED for another kind of key.
+ * UNAUTHORIZED for a key that nobody holds; MASTER_KEY_REQUIRED for another kind of key; FORBIDDEN for one
+ * that lacks a scope.
  *
  * @returns the token for the cookie
  */
@@ -32,6 +34,13 @@ export async function signInWithKey(
   if (principal.kind !== "master") {
     throw new DomainError("MASTER_KEY_REQUIRED", "The console opens with the organisation's master key (mk_).", {
       denied: refusedSignIn(orgId, "NOT_A_MASTER_KEY", visitor),
+    });
+  }
+  // A session may do everything, so a key that may not can not open one.
+  if (!grants(principal.scopes, "*")) {
+    throw new DomainError("FORBIDDEN", "The console opens with a master key that has all scopes (*).", {
+      details: { requiredScope: "*" },
+      denied: refusedSignIn(orgId, "NOT_ALL_SCOPES", visitor),
     });
   }
   return openTransaction(services, async (tx) => {

@@ -14,6 +14,7 @@ import {
   storedAnswer,
 } from "#server/domain/idempotency/claim.ts";
 import { emit, openTransaction } from "#server/domain/transaction.ts";
+import { answer } from "../answer.ts";
 import { readBody } from "../body.ts";
 import type { RestEnv } from "../environment.ts";
 import type { RouteDefinition } from "../route.ts";
@@ -130,10 +131,7 @@ async function replay(c: C, claim: IdempotencyClaim): Promise<void> {
   const stored = await storedAnswer(services, claim);
   // Nothing is stored: the one we waited for was rolled back, and this one did not claim. A retry will.
   if (!stored) throw inProgress();
-  const response = new Response(stored.body, {
-    status: stored.status,
-    headers: { ...stored.headers, "idempotent-replayed": "true" },
-  });
+  const response = answer(c, stored.body, stored.status, { ...stored.headers, "idempotent-replayed": "true" });
   c.error = undefined;
   c.res = undefined;
   c.res = response;

@@ -14,7 +14,7 @@ export function checkCorrelationId(field: string, value: string): string {
   return value;
 }
 
-/** Request id, correlation id and log scope; both ids go out on every answer. */
+/** Request id, correlation id and log scope; both ids go out on every answer (see answer.ts). */
 export function ids(services: RestServices) {
   return createMiddleware<RestEnv>(async (c, next) => {
     const requestId = `req_${newId()}`;
@@ -36,11 +36,7 @@ export function ids(services: RestServices) {
       correlationId,
       correlationGiven: usable,
     });
-    await withLogScope({ requestId, correlationId }, async () => {
-      await next();
-    });
-    c.res.headers.set("x-request-id", requestId);
-    if (!c.res.headers.has("x-correlation-id")) c.res.headers.set("x-correlation-id", c.var.ctx.correlationId);
+    await withLogScope({ requestId, correlationId }, next);
   });
 }
 

@@ -11,37 +11,6 @@ export const bodyLimit = createMiddleware<RestEnv>(async (c, next) => {
   await next();
 });
 
-/** Puts the state of both limits on the answer, whatever the answer is. */
-export function rateLimitHeaders(services: RestServices) {
-  return createMiddleware<RestEnv>(async (c, next) => {
-    await next();
-    const quotas = c.var.quotas ?? idleQuotas();
-    const now = services.clock.now().getTime();
-    const { headers } = c.res;
-    setQuota(headers, "X-RateLimit", quotas.minute, now);
-    setQuota(headers, "X-RateLimit-Sec", quotas.second, now);
-    // draft-ietf-httpapi-ratelimit-headers
-    headers.set("RateLimit-Policy", `"minute";q=${quotas.minute.limit};w=60, "second";q=${quotas.second.limit};w=1`);
-    headers.set(
-      "RateLimit",
-      `"minute";r=${quotas.minute.remaining};t=${quotas.minute.resetSeconds}, "second";r=${quotas.second.remaining};t=${quotas.second.resetSeconds}`,
-    );
-  });
-}
-
-function setQuota(headers: Headers, name: string, quota: Quota, nowMs: number): void {
-  headers.set(`${name}-Limit`, String(quota.limit));
-  headers.set(`${name}-Remaining`, String(quota.remaining));
-  headers.set(`${name}-Reset`, String(Math.ceil(nowMs / 1000) + quota.resetSeconds));
-}
-
-// For an answer that was given before the limits were asked (a body too large, a dead database).
-function idleQuotas(): { minute: Quota; second: Quota } {
-  const { requestsPerMinute, requestsPerSecond } = TIER_LIMITS.FREE;
-  const idle = (limit: number, resetSeconds: number) => ({ limit, remaining: limit, resetSeconds, exceeded: false });
-  return { minute: idle(requestsPerMinute, 60), second: idle(requestsPerSecond, 1) };
-}
-
 /**
  * Both limits of the organisation, per second and per minute; without a valid key, the smallest plan's for the
  * client's address, so that guessing keys is limited too.

@@ -1,0 +1,115 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
+import { type FormEvent, useState } from "react";
+import { errorOf, fieldError } from "../../../_lib/errors.ts";
+import { useTRPC } from "../../../_lib/trpc.tsx";
+import { Button } from "../../../_ui/button.tsx";
+import { CopyBlock } from "../../../_ui/copy.tsx";
+import { Field } from "../../../_ui/field.tsx";
+import { Sheet } from "../../../_ui/overlay.tsx";
+import { ErrorNote } from "../../../_ui/states.tsx";
+import { sendCommand } from "./send-command.ts";
+
+type Made = { id: string; name: string; apiKey: string };
+
+/** Asks for a name and an address, makes the agent, and ends in its key, which is shown this once. */
+export function CreateAgentSheet({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+  const [made, setMade] = useState<Made | null>(null);
+  const change = (next: boolean) => {
+    onOpenChange(next);
+    if (!next) setMade(null);
+  };
+  return (
+    <Sheet
+      open={open}
+      onOpenChange={change}
+      sticky={made !== null}
+      title={made ? `${made.name} is ready` : "Create agent"}
+      description={
+        made ? "This is its key. It is shown this once: copy it now." : "It gets a mail address and a key of its own."
+      }
+    >
+      {made ? <AgentKey agent={made} onDone={() => change(false)} /> : <CreateForm onMade={setMade} />}
+    </Sheet>
+  );
+}
+
+function CreateForm({ onMade }: { onMade: (made: Made) => void }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [name, setName] = useState("");
+  const [address, setAddress] = useState("");
+  const status = useQuery(trpc.server.status.queryOptions());
+  const create = useMutation(
+    trpc.agents.create.mutationOptions({
+      onSuccess: (agent) => {
+        onMade(agent);
+        return queryClient.invalidateQueries(trpc.agents.list.pathFilter());
+      },
+    }),
+  );
+  const error = create.isError ? errorOf(create.error) : null;
+  const nameError = fieldError(error, "name");
+  const addressError = fieldError(error, "email");
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    create.mutate({ name, ...(address.trim() ? { email: address.trim() } : {}) });
+  };
+  return (
+    <form onSubmit={submit} className="grid gap-4">
+      <Field
+        label="Name"
+        name="agent-name"
+        autoComplete="off"
+        required
+        maxLength={100}
+        placeholder="Support triage"
+        error={nameError}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <Field
+        label="Address"
+        name="agent-address"
+        autoComplete="off"
+        autoCapitalize="off"
+        spellCheck={false}
+        mono
+        placeholder="made from the name"
+        suffix={status.data ? `@${status.data.mailDomain}` : undefined}
+        hint="Leave it empty to have one made from the name."
+        error={addressError}
+        value={address}
+        onChange={(event) => setAddress(event.target.value)}
+      />
+      {error && !nameError && !addressError ? <ErrorNote error={error} /> : null}
+      <Button type="submit" variant="primary" disabled={create.isPending}>
+        {create.isPending ? "Creating…" : "Create agent"}
+      </Button>
+    </form>
+  );
+}
+
+function AgentKey({ agent, onDone }: { agent: Made; onDone: () => void }) {
+  const trpc = useTRPC();
+  const status = useQuery(trpc.server.status.queryOptions());
+  return (
+    <div className="grid gap-5">
+      <CopyBlock text={agent.apiKey} what="key" />
+      <div className="grid gap-2">
+        <h3 className="font-medium">Send its first mail</h3>
+        <CopyBlock text={sendCommand(status.data?.publicUrl ?? "", agent.apiKey)} what="command" />
+      </div>
+      <div className="flex flex-wrap gap-2">
+        <Button variant="primary" onClick={onDone}>
+          I have copied the key
+        </Button>
+        <Button asChild>
+          <Link href={`/agents/${agent.id}`}>Open the agent</Link>
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,2 @@
+/** The page prefetches what its list then reads. */
+export const OUTBOX = { limit: 50 };

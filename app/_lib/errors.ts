@@ -1,0 +1,24 @@
+import { TRPCClientError } from "@trpc/client";
+import type { ErrorView } from "#server/trpc/errors.ts";
+
+/** An error of a console call as it is shown; also where no answer came at all. */
+export function errorOf(error: unknown): ErrorView {
+  const data = error instanceof TRPCClientError ? (error.data as { error?: ErrorView } | null) : null;
+  if (data?.error) return data.error;
+  return {
+    code: "SERVICE_UNAVAILABLE",
+    title: "No answer",
+    detail: "The server does not answer. It may be restarting, or your connection is interrupted.",
+    details: {},
+    requestId: null,
+    retryable: true,
+    docs: "/docs/errors/service-unavailable",
+  };
+}
+
+/** What a refusal says about one field of a form. */
+export function fieldError(error: ErrorView | null, field: string): string | undefined {
+  const fields = error?.details.fields;
+  if (!Array.isArray(fields)) return undefined;
+  return (fields as { field: string; message: string }[]).find((problem) => problem.field === field)?.message;
+}

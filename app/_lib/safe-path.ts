@@ -1,0 +1,6 @@
+/** Where to go after the sign-in: a path of ours, never another site's address. */
+export function safePath(to: string | string[] | undefined): string {
+  if (typeof to !== "string" || !/^\/[^/\\]/.test(to)) return "/agents";
+  const base = "http://console.invalid";
+  return URL.canParse(to, base) && new URL(to, base).origin === base ? to : "/agents";
+}

@@ -1,0 +1,27 @@
+import type { Metadata, Viewport } from "next";
+import { cookies } from "next/headers";
+import type { ReactNode } from "react";
+import { THEME_COOKIE, themeOf } from "./_lib/theme.ts";
+import "./globals.css";
+
+export const metadata: Metadata = {
+  title: { default: "Anima", template: "%s · Anima" },
+  description: "Identity for AI agents: an inbox, a phone number and a vault behind one API.",
+  robots: { index: false },
+};
+
+export const viewport: Viewport = {
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#fafbfa" },
+    { media: "(prefers-color-scheme: dark)", color: "#0b0d0c" },
+  ],
+};
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const theme = themeOf((await cookies()).get(THEME_COOKIE)?.value);
+  return (
+    <html lang="en" {...(theme === "system" ? {} : { "data-theme": theme })}>
+      <body className="min-h-dvh">{children}</body>
+    </html>
+  );
+}

@@ -1,0 +1,22 @@
+import Link from "next/link";
+import { Brand } from "./_ui/brand.tsx";
+
+export default function NotFound() {
+  return (
+    <main className="mx-auto grid min-h-dvh max-w-md content-center gap-3 px-4">
+      <Brand />
+      <h1 className="text-lg font-semibold">There is no such page</h1>
+      <p className="text-muted">
+        Go to the{" "}
+        <Link href="/agents" className="text-accent underline underline-offset-2">
+          console
+        </Link>{" "}
+        or the{" "}
+        <Link href="/docs" className="text-accent underline underline-offset-2">
+          documentation
+        </Link>
+        .
+      </p>
+    </main>
+  );
+}

@@ -1,0 +1,31 @@
+import { defineConfig } from "@playwright/test";
+import { findProgram } from "./scripts/system-packages.ts";
+
+// The tests bring the system's Chromium where there is one; else Playwright's own download is used.
+const executablePath = process.env.CHROMIUM_PATH ?? (await findProgram(["chromium", "chromium-browser"]));
+
+const quiet = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export default defineConfig({
+  testDir: "e2e",
+  // Each worker starts servers of its own; on a small machine more of them only slow each other down.
+  workers: 1,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: true,
+  // scripts/test.ts asks for the counts in a file.
+  reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [["list"], ["json"]] : "list",
+  use: {
+    browserName: "chromium",
+    launchOptions: { args: quiet, ...(executablePath ? { executablePath } : {}) },
+    screenshot: "only-on-failure",
+  },
+});
