@@ -50,7 +50,12 @@ export class Listener {
   }
 
   async #connect(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.#url, application_name: "anima listener", keepAlive: true });
+    const client = new pg.Client({
+      connectionString: this.#url,
+      application_name: "anima listener",
+      keepAlive: true,
+      connectionTimeoutMillis: 5_000,
+    });
     this.#client = client;
     client.on("notification", (message) => {
       for (const handler of this.#handlers.get(message.channel) ?? []) handler(message.payload ?? "");

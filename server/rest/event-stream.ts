@@ -45,19 +45,16 @@ export function eventStream(
         }, HEARTBEAT_MS);
       },
       async pull(controller) {
-        for (;;) {
-          const next = await batches.next();
-          if (next.done || !(await mayStill())) {
-            clearInterval(heartbeat);
-            stop.abort();
-            controller.close();
-            return;
-          }
-          const wanted = next.value.filter(following.wants);
-          if (wanted.length === 0) continue;
-          controller.enqueue(encoder.encode(wanted.map(toFrame).join("")));
-          return;
+        try {
+          const frames = await nextFrames(batches, following, mayStill);
+          if (frames !== null) return controller.enqueue(encoder.encode(frames));
+          controller.close();
+        } catch (error) {
+          // The database went away. The client comes back with the last number it has seen.
+          controller.error(error);
         }
+        clearInterval(heartbeat);
+        stop.abort();
       },
       async cancel() {
         clearInterval(heartbeat);
@@ -68,6 +65,20 @@ export function eventStream(
     new ByteLengthQueuingStrategy({ highWaterMark: 16_384 }),
   );
   return new Response(body, { headers: HEADERS });
+}
+
+/** The next events that are wanted; null when the stream has ended, or whoever opened it may not see more. */
+async function nextFrames(
+  batches: AsyncGenerator<EventView[]>,
+  following: Following,
+  mayStill: () => Promise<boolean>,
+): Promise<string | null> {
+  for (;;) {
+    const next = await batches.next();
+    if (next.done || !(await mayStill())) return null;
+    const wanted = next.value.filter(following.wants);
+    if (wanted.length > 0) return wanted.map(toFrame).join("");
+  }
 }
 
 function toFrame(event: EventView): string {

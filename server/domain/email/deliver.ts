@@ -45,6 +45,11 @@ export async function deliverMessage(services: Services, gateway: MailGateway, j
   await openTransaction(services, (tx) => record(services, gateway, tx, message, { outcomes, attempt, isHeld }));
 }
 
+/** Queues an attempt, in place of one that waits already: a mail has one next attempt, however it came to it. */
+export function queueDelivery(tx: Transaction, job: DeliveryJob, runAt?: Date): Promise<void> {
+  return enqueue(tx, "deliver-email", job, { jobKey: `deliver-email ${job.messageId}`, ...(runAt ? { runAt } : {}) });
+}
+
 function envelope(mail: { from: string; raw: Buffer }, to: string[]) {
   return { envelope: { from: mail.from, to }, raw: mail.raw };
 }
@@ -134,7 +139,7 @@ async function record(
   });
   if (final.some((outcome) => outcome.result === "deferred") && delay !== null) {
     const runAt = new Date(Date.now() + delay * 1000);
-    await enqueue(tx, "deliver-email", { orgId: message.orgId, messageId: message.id }, { runAt });
+    await queueDelivery(tx, { orgId: message.orgId, messageId: message.id }, runAt);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Services } from "../context.ts";
-import { enqueue } from "../jobs.ts";
 import { openTransaction } from "../transaction.ts";
+import { queueDelivery } from "./deliver.ts";
 
 const BATCH = 500;
 
@@ -22,7 +22,7 @@ export function releaseHeldMail(services: Services): Promise<{ released: number;
       FOR UPDATE OF m SKIP LOCKED`;
     for (const message of held) {
       await tx.$executeRaw`UPDATE message SET status_reason = NULL WHERE org_id = ${message.org_id} AND id = ${message.id}`;
-      await enqueue(tx, "deliver-email", { orgId: message.org_id, messageId: message.id });
+      await queueDelivery(tx, { orgId: message.org_id, messageId: message.id });
     }
     return { released: held.length, more: held.length === BATCH };
   });
