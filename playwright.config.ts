@@ -1,8 +1,8 @@
 import { defineConfig } from "@playwright/test";
-import { findProgram } from "./scripts/system-packages.ts";
+import { findChromium } from "./scripts/system-packages.ts";
 
 // The tests bring the system's Chromium where there is one; else Playwright's own download is used.
-const executablePath = process.env.CHROMIUM_PATH ?? (await findProgram(["chromium", "chromium-browser"]));
+const executablePath = process.env.CHROMIUM_PATH ?? (await findChromium());
 
 const quiet = [
   "--no-sandbox",

@@ -6,7 +6,7 @@ import "./globals.css";
 
 export const metadata: Metadata = {
   title: { default: "Anima", template: "%s · Anima" },
-  description: "Identity for AI agents: an inbox, a phone number and a vault behind one API.",
+  description: "Identity for AI agents: an e-mail inbox behind one API, on one log.",
   robots: { index: false },
 };
 

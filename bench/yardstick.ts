@@ -4,7 +4,7 @@ import pg from "pg";
 import { newId } from "#server/platform/ids.ts";
 
 /**
- * The yardstick: a bare Node server that does for a mail what can not be left out, the same rows in one statement, and
+ * The yardstick: a bare Node server that does for a mail what cannot be left out, the same rows in one statement, and
  * nothing else: no keys, limits, validation, canonical records or answers to replay.
  *
  *   node bench/yardstick.ts <database url> <port> [add_job]

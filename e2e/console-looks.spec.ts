@@ -92,7 +92,7 @@ test("every error code has a page that shows what its type promises", async ({ p
   expect((await request.get("/docs/errors/nonsense")).status()).toBe(404);
 });
 
-test("pages can not be framed, sniffed or followed from outside", async ({ request }) => {
+test("pages cannot be framed, sniffed or followed from outside", async ({ request }) => {
   const headers = (await request.get("/sign-in")).headers();
   expect(headers["content-security-policy"]).toContain("frame-ancestors 'none'");
   expect(headers["x-content-type-options"]).toBe("nosniff");

@@ -77,7 +77,7 @@ test.describe("agents", () => {
     expect((await api.send(key, "someone@example.com", "First mail")).status).toBe(201);
   });
 
-  test.describe("that can not be made", () => {
+  test.describe("that cannot be made", () => {
     test.use({ refusalsExpected: true });
 
     test("say why at the field", async ({ signedIn: page, api }) => {

@@ -6,7 +6,7 @@ const DEFAULT_PORT = 1025;
 const RULE = "-".repeat(72);
 
 /** A mail as a person reads it: who, what, the ids that tie it to its chain, the text, the names of attachments. */
-export function formatMail(mail: ReceivedMail): string {
+function formatMail(mail: ReceivedMail): string {
   const { parsed } = mail;
   const correlation = parsed.headers.get("x-anima-correlation-id");
   const attachments = parsed.attachments.map((part) => `${part.filename ?? "unnamed"} (${part.size} bytes)`);

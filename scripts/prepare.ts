@@ -102,6 +102,6 @@ function run([tool, ...args]: string[], env: NodeJS.ProcessEnv): Promise<void> {
 }
 
 await prepare().catch((error: Error) => {
-  process.stderr.write(`\nAnima can not be built. ${error.message}. The lines above say why.\n`);
+  process.stderr.write(`\nAnima cannot be built. ${error.message}. The lines above say why.\n`);
   process.exitCode = 1;
 });

@@ -8,16 +8,21 @@ import { chromium } from "@playwright/test";
  * @returns the path of the system's; null to let Playwright use its own download
  */
 export async function ensureChromium(): Promise<string | null> {
-  const system = await findProgram(["chromium", "chromium-browser", "google-chrome"]);
+  const system = await findChromium();
   if (system) return system;
   if (await exists(chromium.executablePath())) return null;
   process.stdout.write("Chromium is missing: trying Playwright's download, then the Debian package.\n");
   if (await succeeds(join(import.meta.dirname, "../node_modules/.bin/playwright"), ["install", "chromium"]))
     return null;
   await installDebianPackage("chromium");
-  const installed = await findProgram(["chromium"]);
+  const installed = await findChromium();
   if (!installed) throw new Error("Chromium could not be installed. Install it by hand and run the tests again.");
   return installed;
+}
+
+/** The path of the system's Chromium; null where there is none. */
+export function findChromium(): Promise<string | null> {
+  return findProgram(["chromium", "chromium-browser", "google-chrome"]);
 }
 
 /** A redis-server, for the tests of shared rate limits. */
@@ -32,7 +37,7 @@ export async function ensureRedis(): Promise<void> {
 }
 
 /** The path of the first of these programs that is installed. */
-export async function findProgram(names: string[]): Promise<string | null> {
+async function findProgram(names: string[]): Promise<string | null> {
   const folders = [...(process.env.PATH ?? "").split(":"), "/usr/bin", "/usr/local/bin"];
   for (const name of names) {
     for (const folder of folders) {

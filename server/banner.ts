@@ -1,7 +1,7 @@
 import type { Config } from "./platform/config.ts";
 import type { EmbeddedPostgres } from "./platform/embedded-postgres.ts";
 
-export type BannerFacts = {
+type BannerFacts = {
   config: Config;
   httpPort: number;
   smtpPort: number | null;
@@ -10,7 +10,7 @@ export type BannerFacts = {
 };
 
 /** What a person needs to know once the server runs: where it is, how to get in, and what is not configured. */
-export function bannerLines(facts: BannerFacts): string[] {
+function bannerLines(facts: BannerFacts): string[] {
   const { config, httpPort, smtpPort, postgres, link } = facts;
   const lines = ["", "Anima is ready", ""];
   const row = (name: string, text: string) => lines.push(`  ${name.padEnd(12)}${text}`);
@@ -59,6 +59,7 @@ function notConfigured(config: Config): string[] {
   return missing;
 }
 
+/** Prints it to the terminal. */
 export function printBanner(facts: BannerFacts): void {
   process.stdout.write(`${bannerLines(facts).join("\n")}\n`);
 }

@@ -133,7 +133,7 @@ async function loadCertificate(config: Config, clock: Runtime["clock"]) {
     return { cert: await readFile(certPath, "utf8"), key: await readFile(keyPath, "utf8") };
   } catch (cause) {
     throw new StartupError(
-      "SMTP_TLS_CERT or SMTP_TLS_KEY can not be read.",
+      "SMTP_TLS_CERT or SMTP_TLS_KEY cannot be read.",
       "Point them to PEM files that this user may read.",
       { cause },
     );
@@ -160,10 +160,10 @@ function progress(line: string): void {
 
 function reportFailure(error: unknown): void {
   if (error instanceof StartupError) {
-    process.stderr.write(`\nAnima can not start. ${error.message} ${error.remedy}\n`);
+    process.stderr.write(`\nAnima cannot start. ${error.message} ${error.remedy}\n`);
     return;
   }
-  createLogger("fatal").fatal({ err: error }, "Anima can not start");
+  createLogger("fatal").fatal({ err: error }, "Anima cannot start");
 }
 
 await main();

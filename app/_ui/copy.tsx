@@ -28,7 +28,7 @@ function useCopy(text: string): { state: "idle" | "copied" | "failed"; copy: () 
 
 const WORDS = { idle: "Copy", copied: "Copied", failed: "Select and copy it by hand" };
 
-/** A button that copies. @param what is copied, for those who can not see where it stands: "correlation id" */
+/** A button that copies. @param what is copied, for those who cannot see where it stands: "correlation id" */
 export function CopyButton({ text, what, label = false }: { text: string; what: string; label?: boolean }) {
   const { state, copy } = useCopy(text);
   return (
@@ -61,7 +61,14 @@ export function Copyable({ text, what, className }: { text: string; what: string
 export function CopyBlock({ text, what }: { text: string; what: string }) {
   return (
     <div className="grid gap-2">
-      <CodeArea label={what} className="rounded-md border border-line bg-raised">
+      {/* A key is one word: it is broken, so that all of it is seen. A command scrolls, so that its lines stay lines. */}
+      <CodeArea
+        label={what}
+        className={cn(
+          "rounded-md border border-line bg-raised",
+          !/\s/.test(text) && "[&_pre]:whitespace-pre-wrap [&_pre]:break-all",
+        )}
+      >
         {text}
       </CodeArea>
       <div>

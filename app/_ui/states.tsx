@@ -46,7 +46,7 @@ export function EmptyState({ title, children, action }: { title: string; childre
 }
 
 /** The place of something that is still coming. */
-export function Skeleton({ className }: { className?: string }) {
+function Skeleton({ className }: { className?: string }) {
   return <div aria-hidden className={cn("motion-safe:animate-pulse rounded bg-raised", className)} />;
 }
 

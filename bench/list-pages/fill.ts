@@ -79,6 +79,7 @@ export async function fillMessages(client: Client, count: number, now: Date): Pr
 /** What the pages are asked for by: the organisation's oldest time, and a message in the middle of it. */
 export type Sample = { oldest: Date; middle: { id: string; threadId: string } };
 
+/** Reads them from the filled database. */
 export async function readSample(client: Client): Promise<Sample> {
   const oldest = await client.query<{ at: Date }>("SELECT min(created_at) AS at FROM message WHERE org_id = $1", [
     LARGEST_ORG,

@@ -25,11 +25,12 @@ export async function ratePerSecond(target: Target, seconds: number): Promise<nu
   return result["2xx"] / result.duration;
 }
 
+/** The middle of what was measured; of an even number the upper one. */
 export function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  return percentile(values, 0.5);
 }
 
+/** The value that the given fraction (0 to 1) of what was measured stays below. NaN of nothing. */
 export function percentile(values: number[], fraction: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * fraction))] ?? Number.NaN;

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../../test/support/free-port.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const START_MS = 60_000;
@@ -22,6 +22,8 @@ export type Anima = {
 /** Starts the server with a database of its own and no inbound mail, and waits until it is ready. */
 export async function startAnima(env: Record<string, string> = {}): Promise<Anima> {
   const dataDir = await mkdtemp(join(tmpdir(), "anima-e2e-"));
+  // The unprivileged user of PostgreSQL must be able to enter, or the database would be put elsewhere and stay there.
+  await chmod(dataDir, 0o755);
   const port = await freePort();
   const settings = { DATA_DIR: dataDir, PORT: String(port), SMTP_PORT: "0", LOG_LEVEL: "warn", ...env };
   let server = await launch(settings);
@@ -73,15 +75,4 @@ function timeLimit(): Promise<void> {
 async function end(child: ChildProcess, exited: Promise<void>): Promise<void> {
   child.kill("SIGTERM");
   await exited;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }

@@ -37,7 +37,7 @@ export type Question =
 export type Answer = "accept" | "hang" | "drop" | { code: number; text: string };
 
 /** Undefined accepts. A promise delays the answer until it resolves. */
-export type Behaviour = (question: Question) => Answer | undefined | Promise<Answer | undefined>;
+type Behaviour = (question: Question) => Answer | undefined | Promise<Answer | undefined>;
 
 export type MailHostOptions = {
   /** Default: a free one. */

@@ -95,9 +95,9 @@ async function take(batches: AsyncGenerator<EventView[]>, count: number): Promis
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 /** A follower that is already waiting for what comes next. */
-async function waiting(orgId: string) {
+async function waiting(orgId: string, after: number | null = null) {
   const asked = queries.length;
-  const { batches, stop } = follow(orgId, null);
+  const { batches, stop } = follow(orgId, after);
   const next = batches.next();
   while (!queries.slice(asked).includes(`log-size ${orgId}`)) await new Promise(setImmediate);
   await new Promise(setImmediate);
@@ -111,6 +111,14 @@ describe("a follower", () => {
     const { next } = await waiting(orgId);
     await append(orgId, 1);
     expect((await next).value).toMatchObject([{ seq: 3, event: "email.sent" }]);
+  });
+
+  it("that has seen a number which the log does not have (of another server) sees what comes from now on", async () => {
+    const orgId = newOrg();
+    await append(orgId, 3);
+    const { next } = await waiting(orgId, 99);
+    await append(orgId, 1);
+    expect((await next).value).toMatchObject([{ seq: 3 }]);
   });
 
   it("sees nothing of another organisation", async () => {

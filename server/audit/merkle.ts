@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-export const HASH_BYTES = 32;
+const HASH_BYTES = 32;
 
 /** RFC 6962 section 2.1: MTH({d}) = SHA-256(0x00 || d). */
 export function leafHash(record: string): Buffer {

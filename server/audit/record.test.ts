@@ -66,7 +66,7 @@ describe("a record", () => {
     );
   });
 
-  it("can not be made of what canonical JSON does not hold", () => {
+  it("cannot be made of what canonical JSON does not hold", () => {
     expect(() => prepare({ data: { count: Number.NaN } })).toThrow();
     expect(() => prepare({ data: { text: "\ud83d" } })).toThrow();
   });

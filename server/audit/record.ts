@@ -6,7 +6,7 @@ import { randomSalt } from "#server/platform/random.ts";
 export const CHANNELS = ["agent", "email", "sms", "voice", "vault", "billing", "key", "org", "console"] as const;
 export type Channel = (typeof CHANNELS)[number];
 export const RESULTS = ["SUCCESS", "FAILURE", "DENIED"] as const;
-export type Result = (typeof RESULTS)[number];
+type Result = (typeof RESULTS)[number];
 export type ActorType = "AGENT" | "API_KEY" | "USER" | "SYSTEM";
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -29,7 +29,7 @@ export type EventInput = {
   parentId?: string | null;
   requestId?: string | null;
   correlationId: string;
-  /** Ids, counts, decisions. Never personal data, never a secret: it can not be erased. */
+  /** Ids, counts, decisions. Never personal data, never a secret: it cannot be erased. */
   data?: JsonObject;
   /** Addresses, subjects, free text: erasable. `detail` is the one line that people read. Never a body or a secret. */
   personal?: JsonObject & { detail?: string };

@@ -17,7 +17,6 @@ export const masterKey = (scope: Scope | null): Access => ({ keys: ["master"], s
  */
 export function authorise(ctx: Context, access: Access): void {
   const { principal } = ctx;
-  if (principal.kind === "system") return;
   if (principal.kind === "anonymous") {
     if (access.keys.includes("anonymous")) return;
     throw new DomainError("UNAUTHORIZED", "This needs an API key: send Authorization: Bearer <key>.", {
@@ -31,7 +30,7 @@ export function authorise(ctx: Context, access: Access): void {
         denied: denial(ctx, { required: "master" }),
       });
     }
-    throw new DomainError("FORBIDDEN", "This kind of key can not be used here.", {
+    throw new DomainError("FORBIDDEN", "This kind of key cannot be used here.", {
       denied: denial(ctx, { required: "key" }),
     });
   }
@@ -44,7 +43,7 @@ export function authorise(ctx: Context, access: Access): void {
 
 function denial(ctx: Context, data: Record<string, string>): EventInput {
   const { principal } = ctx;
-  if (principal.kind === "system" || principal.kind === "anonymous") throw new TypeError("only a key can be denied");
+  if (principal.kind === "anonymous") throw new TypeError("only a key can be denied");
   return {
     ...eventBase(ctx),
     orgId: principal.orgId,

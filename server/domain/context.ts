@@ -16,8 +16,10 @@ export type Principal =
   | { kind: "master"; orgId: string; tier: Tier; keyId: string; scopes: readonly string[] }
   | { kind: "service"; orgId: string; tier: Tier; keyId: string; scopes: readonly string[] }
   | { kind: "console"; orgId: string; tier: Tier; sessionId: string }
-  | { kind: "system" }
   | { kind: "anonymous"; address: string };
+
+/** A principal that presented a key. */
+export type KeyHolder = Extract<Principal, { keyId: string }>;
 
 /** What every verb may use of the process. */
 export type Services = {
@@ -59,14 +61,14 @@ export type Context = {
 
 /** The organisation that the principal acts in. UNAUTHORIZED where it has none. */
 export function orgOf(ctx: Context): string {
-  if (ctx.principal.kind === "system" || ctx.principal.kind === "anonymous") {
+  if (ctx.principal.kind === "anonymous") {
     throw new DomainError("UNAUTHORIZED", "This needs an API key.");
   }
   return ctx.principal.orgId;
 }
 
 /** Who acts, in the words of the audit log. */
-export function actorOf(ctx: Context): { actorType: ActorType; actorId: string } {
+function actorOf(ctx: Context): { actorType: ActorType; actorId: string } {
   const { principal } = ctx;
   switch (principal.kind) {
     case "agent":
@@ -77,7 +79,6 @@ export function actorOf(ctx: Context): { actorType: ActorType; actorId: string }
     case "console":
       return { actorType: "USER", actorId: principal.sessionId };
     case "anonymous":
-    case "system":
       return { actorType: "SYSTEM", actorId: principal.kind };
   }
 }
@@ -96,5 +97,3 @@ export function eventBase(ctx: Context): {
 export function inheritCorrelation(ctx: Context, correlationId: string): void {
   if (!ctx.correlationGiven) ctx.correlationId = correlationId;
 }
-
-export const systemPrincipal: Principal = { kind: "system" };

@@ -3,7 +3,7 @@ import type { Database } from "#server/platform/database.ts";
 import type { Organization } from "#server/platform/generated/client.ts";
 import { hashKey } from "#server/platform/keys.ts";
 import type { Tier } from "#server/platform/tiers.ts";
-import type { Principal } from "./context.ts";
+import type { KeyHolder } from "./context.ts";
 
 /** An agent as the mail path needs it: may it act, from which address, and to whom. */
 export type AgentProfile = {
@@ -61,7 +61,7 @@ export class Directory {
   }
 
   /** The principal that a presented key stands for; null when it is unknown, revoked or expired. */
-  async principalOf(presentedKey: string): Promise<Principal | null> {
+  async principalOf(presentedKey: string): Promise<KeyHolder | null> {
     const hash = hashKey(presentedKey);
     const id = hash.toString("base64");
     const key = await this.#remember(

@@ -1,4 +1,5 @@
 import type { EventInput } from "#server/audit/record.ts";
+import type { Quota } from "#server/platform/rate-limit.ts";
 
 type ErrorKind = {
   status: number;
@@ -76,5 +77,18 @@ export function notFound(what: string): DomainError {
 export function invalidField(field: string, problem: string): DomainError {
   return new DomainError("VALIDATION_ERROR", `${field}: ${problem}`, {
     details: { fields: [{ field, message: problem }] },
+  });
+}
+
+/** 429 for a window that is used up: details {limit, remaining, retryAfter} and Retry-After, in seconds. */
+export function rateLimited(
+  code: "RATE_LIMIT" | "RATE_LIMIT_PER_SECOND",
+  detail: string,
+  quota: Pick<Quota, "limit" | "resetSeconds">,
+): DomainError {
+  const retryAfter = Math.max(1, quota.resetSeconds);
+  return new DomainError(code, detail, {
+    details: { limit: quota.limit, remaining: 0, retryAfter },
+    headers: { "retry-after": String(retryAfter) },
   });
 }

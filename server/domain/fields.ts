@@ -15,8 +15,11 @@ export function listOf<Item extends z.ZodType>(item: Item, max: number) {
 /** `true`, `false`, or the same as text. */
 export const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]);
 
-/** An instant: ISO 8601 with a zone. */
-export const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+/** An instant: ISO 8601 with a zone. A zone can move the end of the year 9999 to where four digits are not enough. */
+export const instant = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text))
+  .refine((date) => date.getUTCFullYear() < 10_000, "must be before the year 10000.");
 
 /** Free data of the caller's, kept as it is: at most 64 members and 16 KiB. */
 export const metadata = z

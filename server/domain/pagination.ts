@@ -28,6 +28,7 @@ export function toPage<Row, Item>(
   };
 }
 
+/** Makes a cursor of the key of a page's last row. It is opaque to clients, not secret. */
 export function encodeCursor(key: string): string {
   return Buffer.from(key).toString("base64url");
 }

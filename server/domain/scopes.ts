@@ -36,6 +36,7 @@ export const SCOPES = [
 
 export type Scope = (typeof SCOPES)[number];
 
+/** Whether a key with the scopes `held` may do what needs the scope `needed`. */
 export function grants(held: readonly string[], needed: Scope): boolean {
   return held.includes("*") || held.includes(needed);
 }

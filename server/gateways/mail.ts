@@ -3,9 +3,11 @@ import type { MailGateway } from "#server/domain/email/gateway.ts";
 import type { Config } from "#server/platform/config.ts";
 import type { LocalDelivery } from "./mail-in/local-delivery.ts";
 import { composeMail } from "./mail-out/compose.ts";
+import type { MailTransport } from "./mail-out/delivery.ts";
+import { createDirectTransport } from "./mail-out/direct-transport.ts";
 import { generateDkimKeys } from "./mail-out/dkim.ts";
+import { createRelayTransport } from "./mail-out/relay-transport.ts";
 import { nextAttemptDelaySeconds } from "./mail-out/retry.ts";
-import { createDirectTransport, createRelayTransport, type MailTransport } from "./mail-out/transport.ts";
 
 /** The outside world of mail, made of the two gateways. */
 export function createMailGateway(

@@ -6,7 +6,7 @@ import type { Runtime } from "#server/runtime.ts";
 
 type OpsEnv = { Bindings: { incoming?: { socket: { remoteAddress?: string | undefined } } } };
 
-export type Ops = { app: Hono<OpsEnv>; countRequest(area: string, status: number): void; drain(): void };
+type Ops = { app: Hono<OpsEnv>; countRequest(area: string, status: number): void; drain(): void };
 
 /** What a load balancer and a monitoring system ask: /healthz (process), /readyz (database, queue), /metrics. */
 export function createOps(runtime: Runtime): Ops {

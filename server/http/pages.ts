@@ -2,7 +2,7 @@ import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import next from "next";
 
-export type Pages = { handler: RequestListener; close(): Promise<void> };
+type Pages = { handler: RequestListener; close(): Promise<void> };
 
 /** Next, for the console and the site. In development it compiles as it goes; else `npm run build` has run. */
 export async function startPages(options: { dev: boolean; hostname: string; port: number }): Promise<Pages> {

@@ -39,14 +39,18 @@ export async function startHttpServer(runtime: Runtime, pages: RequestListener |
     ["console", (path) => path.startsWith("/api/trpc/"), answerTrpc],
     ["pages", () => true, pages ?? answerOps],
   ];
-  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
     const area = areas.find(([, matches]) => matches(path));
     if (!area) return;
     const [name, , answer] = area;
     response.on("finish", () => ops.countRequest(name, response.statusCode));
     answer(request, response);
-  });
+  };
+  // Node would answer a request without Host with a bare 400; the handlers answer it with a problem.
+  const server = createServer({ requireHostHeader: false }, listener);
+  // And an expectation that it does not know with a bare 417; RFC 9110 section 10.1.1 lets us overlook it.
+  server.on("checkExpectation", listener);
   server.on("clientError", (error, socket) => answerClientError(error, socket, runtime.config.errorDocsUrl));
   const port = await listen(server, runtime.config.port, runtime.config.host);
   return {

@@ -18,7 +18,7 @@ export type Worker = { stop(): Promise<void> };
 
 /**
  * Starts the background worker: it lets running jobs end when it stops, and frees the jobs of workers that died.
- * The queue's runner gives up when it can not write that a job is done; another one then takes its place, as soon as
+ * The queue's runner gives up when it cannot write that a job is done; another one then takes its place, as soon as
  * the database is back.
  */
 export async function startWorker(runtime: Runtime, databaseUrl: string, mail: MailGateway): Promise<Worker> {
@@ -30,13 +30,16 @@ export async function startWorker(runtime: Runtime, databaseUrl: string, mail: M
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
   });
-  const lost = (err: Error) => log.warn({ err }, "a worker's connection was lost");
+  const stopping = new AbortController();
+  const lost = (err: Error) => {
+    // The database may stop while the last connections are being closed.
+    if (!stopping.signal.aborted) log.warn({ err }, "a worker's connection was lost");
+  };
   pool.on("error", lost);
   // The queue wants to know that a connection's errors are handled also while it is in use.
   pool.on("connect", (client) => client.on("error", lost));
   const start = () => startRunner(runtime, { databaseUrl, pool, mail });
 
-  const stopping = new AbortController();
   const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener("abort", () => resolve()));
   let running: Running | null = await start();
 

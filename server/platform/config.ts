@@ -4,7 +4,7 @@ import { StartupError } from "./startup-error.ts";
 import { TIERS } from "./tiers.ts";
 
 const ROLE_NAMES = ["web", "mail", "worker"] as const;
-export type Role = (typeof ROLE_NAMES)[number];
+type Role = (typeof ROLE_NAMES)[number];
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const host = z.string().regex(/^[0-9A-Za-z.:-]+$/, "is not a host name or address");

@@ -5,6 +5,7 @@ import { createCluster, locateCluster, requireUsableCluster } from "./embedded-p
 import { lockDataDir } from "./embedded-postgres/lock.ts";
 import { createDatabase, readOrCreatePassword } from "./embedded-postgres/login.ts";
 import { startServer, stopOrphan } from "./embedded-postgres/server.ts";
+import { isRoot } from "./embedded-postgres/server-user.ts";
 import { errorCode } from "./error-code.ts";
 import { StartupError } from "./startup-error.ts";
 
@@ -21,7 +22,7 @@ export type EmbeddedPostgres = {
   stop(): Promise<void>;
 };
 
-export type EmbeddedPostgresOptions = {
+type EmbeddedPostgresOptions = {
   dataDir: string;
   onProgress: (line: string) => void;
   /** PostgreSQL settings that win over ours, for example `{ fsync: "off" }` in tests. */
@@ -72,7 +73,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
 // Others may pass through (0711), not list: where we are root, the unprivileged user of PostgreSQL must reach its cluster.
 async function ensureDataDir(dataDir: string): Promise<string> {
-  const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
+  const mode = isRoot() ? 0o711 : 0o700;
   try {
     const created = await mkdir(dataDir, { recursive: true, mode });
     // mkdir's mode is cut by the umask.

@@ -28,12 +28,6 @@ export function newKey(kind: KeyKind): string {
   return PREFIXES[kind] + secret + checksum(secret);
 }
 
-/** Whether a text has the form and checksum of a key made by us. */
-export function isWellFormedKey(text: string): boolean {
-  const match = /^[ams]k_([0-9A-Za-z]{43})([0-9A-Za-z]{6})$/.exec(text);
-  return match !== null && checksum(match[1] as string) === match[2];
-}
-
 /** What is stored of a key. Keys carry 256 random bits, so a slow hash would only slow us down. */
 export function hashKey(key: string): Buffer {
   return createHash("sha256").update(key).digest();

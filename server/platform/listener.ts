@@ -2,6 +2,8 @@ import pg from "pg";
 
 type Handler = (payload: string) => void;
 const RECONNECT_MS = 500;
+const PING_INTERVAL_MS = 2_000;
+const PING_TIMEOUT_MS = 2_000;
 
 /**
  * One LISTEN connection for the whole process. After a lost connection it reconnects and calls onReconnect, since
@@ -14,6 +16,7 @@ export class Listener {
   readonly #onReconnect: (() => void)[] = [];
   #client: pg.Client | undefined;
   #retry: NodeJS.Timeout | undefined;
+  #ping: NodeJS.Timeout | undefined;
   #closed = false;
   #connected = false;
 
@@ -44,6 +47,7 @@ export class Listener {
     this.#closed = true;
     this.#connected = false;
     clearTimeout(this.#retry);
+    clearTimeout(this.#ping);
     const client = this.#client;
     this.#client = undefined;
     await client?.end();
@@ -55,6 +59,7 @@ export class Listener {
       application_name: "anima listener",
       keepAlive: true,
       connectionTimeoutMillis: 5_000,
+      query_timeout: PING_TIMEOUT_MS,
     });
     this.#client = client;
     client.on("notification", (message) => {
@@ -65,12 +70,33 @@ export class Listener {
     await client.connect();
     for (const channel of this.#handlers.keys()) await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
     this.#connected = true;
+    this.#pingLater(client);
+  }
+
+  /** A peer that vanished without a word says nothing for minutes: it is asked, since what is cached relies on it. */
+  #pingLater(client: pg.Client): void {
+    this.#ping = setTimeout(async () => {
+      try {
+        await client.query("SELECT 1");
+        if (this.#client === client) this.#pingLater(client);
+      } catch {
+        this.#lost(client);
+        // It is given up; that it cannot say goodbye either is no news.
+        client.end().catch(() => {});
+      }
+    }, PING_INTERVAL_MS);
   }
 
   #lost(client: pg.Client): void {
     if (this.#closed || this.#client !== client) return;
     this.#connected = false;
     this.#client = undefined;
+    this.#retryLater();
+  }
+
+  /** One attempt waits at a time: a connection that breaks while it is made is told of twice, by its end and by its error. */
+  #retryLater(): void {
+    clearTimeout(this.#retry);
     this.#retry = setTimeout(() => this.#reconnect(), RECONNECT_MS);
   }
 
@@ -82,7 +108,7 @@ export class Listener {
       this.#onError(error);
       if (this.#closed) return;
       this.#client = undefined;
-      this.#retry = setTimeout(() => this.#reconnect(), RECONNECT_MS);
+      this.#retryLater();
     }
   }
 }

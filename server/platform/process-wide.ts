@@ -9,8 +9,3 @@ export function processWide<T>(name: string, create: () => T): T {
   if (!registry.__anima.has(name)) registry.__anima.set(name, create());
   return registry.__anima.get(name) as T;
 }
-
-/** Forgets an instance, after it was closed or so that a test can make another. */
-export function forgetProcessWide(name: string): void {
-  registry.__anima?.delete(name);
-}

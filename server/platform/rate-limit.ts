@@ -3,7 +3,8 @@ import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limite
 
 export type Quota = {
   limit: number;
-  remaining: number /** seconds until the window ends */;
+  remaining: number;
+  /** Seconds until the window ends. */
   resetSeconds: number;
   exceeded: boolean;
 };

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Database } from "./database.ts";
+import { errorCode } from "./error-code.ts";
 import { RootKey } from "./root-key.ts";
 import { StartupError } from "./startup-error.ts";
 
@@ -16,8 +17,8 @@ export async function loadRootKey(configured: string | null, dataDir: string): P
     return key;
   }
   const path = join(dataDir, "root-key");
-  const stored = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return null;
+  const stored = await readFile(path, "utf8").catch((error) => {
+    if (errorCode(error) === "ENOENT") return null;
     throw error;
   });
   if (stored !== null) {

@@ -25,7 +25,3 @@ export const TIER_LIMITS: Record<Tier, TierLimits> = {
     priceCents: 99_900,
   },
 };
-
-export function isTier(text: string): text is Tier {
-  return (TIERS as readonly string[]).includes(text);
-}

@@ -16,11 +16,21 @@ export function answer(c: HonoContext<RestEnv>, body: Body, status: number, head
 
 function commonHeaders(c: HonoContext<RestEnv>): Record<string, string> {
   const { ctx } = c.var;
-  const { minute, second } = c.var.quotas ?? idleQuotas();
-  const nowSeconds = Math.ceil(ctx.services.clock.now().getTime() / 1000);
   return {
     "x-request-id": c.var.requestId,
     "x-correlation-id": ctx.correlationId,
+    ...limitHeaders(c.var.quotas ?? idleQuotas(), ctx.services.clock.now()),
+  };
+}
+
+/** The headers of an answer that was given before anybody could be asked for the limits. */
+export function idleLimitHeaders(now: Date): Record<string, string> {
+  return limitHeaders(idleQuotas(), now);
+}
+
+function limitHeaders({ minute, second }: { minute: Quota; second: Quota }, now: Date): Record<string, string> {
+  const nowSeconds = Math.ceil(now.getTime() / 1000);
+  return {
     "x-ratelimit-limit": String(minute.limit),
     "x-ratelimit-remaining": String(minute.remaining),
     "x-ratelimit-reset": String(nowSeconds + minute.resetSeconds),

@@ -2,15 +2,16 @@ import { Hono, type MiddlewareHandler } from "hono";
 import { DomainError, ERRORS, notFound } from "#server/domain/errors.ts";
 import { KeyTaken } from "#server/domain/idempotency/claim.ts";
 import { recordDenial } from "#server/domain/transaction.ts";
+import { Slots } from "#server/platform/slots.ts";
 import { answer } from "./answer.ts";
 import type { RestEnv, RestServices } from "./environment.ts";
 import { handle } from "./handle.ts";
 import { authenticate, refuseBadKey } from "./middleware/authenticate.ts";
 import { authorise } from "./middleware/authorise.ts";
+import { bodyMemory } from "./middleware/body-memory.ts";
 import { idempotency } from "./middleware/idempotency.ts";
 import { correlationHeader, ids } from "./middleware/ids.ts";
 import { bodyLimit, rateLimit } from "./middleware/limits.ts";
-import { Slots } from "./middleware/slots.ts";
 import { Turns } from "./middleware/turns.ts";
 import { openApiRoute } from "./openapi.ts";
 import { problemMediaType, toDomainError, toProblem } from "./problem.ts";
@@ -46,6 +47,7 @@ export function createRestApp(services: RestServices, definitions: readonly Rout
       route.method.toUpperCase(),
       honoPath(route.path),
       authorise(route),
+      bodyMemory(route),
       idempotency(route, turns, slots),
       handle(route, services),
     );

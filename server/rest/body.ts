@@ -5,14 +5,22 @@ import { parseStrictJson } from "./strict-json.ts";
 
 export const MAX_BODY_BYTES = 30 * 1024 * 1024;
 
+/** Without a key there is only the sign-up to be sent. */
+export const MAX_ANONYMOUS_BODY_BYTES = 64 * 1024;
+
+/** How large the body of this request may be. */
+export function maxBodyBytes(c: HonoContext<RestEnv>): number {
+  return c.var.ctx.principal.kind === "anonymous" ? MAX_ANONYMOUS_BODY_BYTES : MAX_BODY_BYTES;
+}
+
 const bodies = new WeakMap<Request, Promise<Buffer>>();
 
-/** The bytes of the request's body, read once. PAYLOAD_TOO_LARGE over 30 MiB, BAD_REQUEST where the client broke off. */
+/** The bytes of the request's body, read once. PAYLOAD_TOO_LARGE over maxBodyBytes, BAD_REQUEST where the client broke off. */
 export function readBody(c: HonoContext<RestEnv>): Promise<Buffer> {
   const request = c.req.raw;
   const known = bodies.get(request);
   if (known) return known;
-  const reading = collect(request).catch((error) => {
+  const reading = collect(request, maxBodyBytes(c)).catch((error) => {
     if (error instanceof DomainError) throw error;
     throw new DomainError("BAD_REQUEST", "The body ended before it was complete.", {
       details: { field: "body" },
@@ -23,8 +31,8 @@ export function readBody(c: HonoContext<RestEnv>): Promise<Buffer> {
   return reading;
 }
 
-async function collect(request: Request): Promise<Buffer> {
-  // The size is known and allowed (see bodyLimit): the fast way. To ask for `body` alone makes a whole stream.
+async function collect(request: Request, limit: number): Promise<Buffer> {
+  // The size is known and allowed (see bodyMemory): the fast way. To ask for `body` alone makes a whole stream.
   const length = request.headers.get("content-length");
   if (length !== null) return length === "0" ? Buffer.alloc(0) : Buffer.from(await request.arrayBuffer());
   if (!request.body) return Buffer.alloc(0);
@@ -32,20 +40,19 @@ async function collect(request: Request): Promise<Buffer> {
   let size = 0;
   for await (const chunk of request.body) {
     size += chunk.byteLength;
-    if (size > MAX_BODY_BYTES) throw tooLarge();
+    if (size > limit) throw tooLarge(limit);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }
 
-export function tooLarge(): DomainError {
+/** 413. The rest of the body is not read, so the connection ends with the answer. */
+export function tooLarge(limit: number): DomainError {
+  const size = limit === MAX_BODY_BYTES ? "30 MiB" : "64 KiB, which is all that may be sent without a key";
   return new DomainError(
     "PAYLOAD_TOO_LARGE",
-    "The body is larger than 30 MiB. Send less, or fewer attachments at a time.",
-    {
-      details: { field: "body", limitBytes: MAX_BODY_BYTES },
-      headers: { connection: "close" },
-    },
+    `The body is larger than ${size}. Send less, or fewer attachments at a time.`,
+    { details: { field: "body", limitBytes: limit }, headers: { connection: "close" } },
   );
 }
 

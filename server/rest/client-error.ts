@@ -2,6 +2,7 @@ import type { Duplex } from "node:stream";
 import { RequestError } from "@hono/node-server";
 import { DomainError, ERRORS } from "#server/domain/errors.ts";
 import { newId } from "#server/platform/ids.ts";
+import { idleLimitHeaders } from "./answer.ts";
 import { toDomainError, toProblem } from "./problem.ts";
 
 /**
@@ -57,6 +58,7 @@ function refusal(error: DomainError, docsUrl: string) {
       "cache-control": "no-store",
       "x-request-id": requestId,
       "x-correlation-id": `corr_${newId()}`,
+      ...idleLimitHeaders(new Date()),
     },
     // What was asked for is not known.
     body: JSON.stringify(toProblem(error, { path: "", requestId, docsUrl })),

@@ -37,7 +37,7 @@ export function eventStream(
         // The first bytes tell the client (and every proxy) that the stream is open.
         controller.enqueue(encoder.encode(": connected\nretry: 1000\n\n"));
         heartbeat = setInterval(async () => {
-          // An answer that can not be had counts as no: the client comes back and is asked for its key again.
+          // An answer that cannot be had counts as no: the client comes back and is asked for its key again.
           if (!(await mayStill().catch(() => false))) return stop.abort();
           // Nobody reads: a comment more would only pile up.
           if (!ended.aborted && (controller.desiredSize ?? 0) > 0)

@@ -27,7 +27,9 @@ export function handle(route: RouteDefinition, services: RestServices): Handler<
     const output = await route.run(ctx, { ...query, ...body, ...params });
     if (!route.respond) return answer(c, JSON.stringify(output), route.status, { "content-type": "application/json" });
     const { body: content, status, headers } = await route.respond(c, output, services);
-    return answer(c, content, status, Object.fromEntries(headers));
+    // Nobody will read it: what it reads from (a file, the log) would stay open.
+    if (c.req.method === "HEAD") await content?.cancel();
+    return answer(c, c.req.method === "HEAD" ? null : content, status, Object.fromEntries(headers));
   };
 }
 

@@ -28,7 +28,7 @@ export function openApiRoute(definitions: readonly RouteDefinition[]): RouteDefi
   return self;
 }
 
-/** The OpenAPI 3.1 document of the endpoints. Throws where a schema can not be expressed. */
+/** The OpenAPI 3.1 document of the endpoints. Throws where a schema cannot be expressed. */
 export function openApiDocument(definitions: readonly RouteDefinition[]): Json {
   const components = sharedComponents();
   const schemas = new SchemaCollector(components.schemas);
@@ -82,7 +82,7 @@ function describeAccess({ keys, scope }: Access): string {
   return scope === null ? `${key}; any scope will do.` : `${key} with the scope \`${scope}\`.`;
 }
 
-export function pathParameters(path: string): string[] {
+function pathParameters(path: string): string[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string);
 }
 

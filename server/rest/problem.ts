@@ -1,4 +1,5 @@
 import { DomainError, ERRORS, type ErrorCode, type ErrorDetails, errorSlug } from "#server/domain/errors.ts";
+import { databaseCodes } from "#server/platform/error-code.ts";
 
 export type Problem = {
   type: string;
@@ -88,17 +89,8 @@ const UNAVAILABLE_MESSAGE =
 
 function isDatabaseUnavailable(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause) {
-    if (codesOf(at).some((code) => typeof code === "string" && UNAVAILABLE.has(code))) return true;
+    if (databaseCodes(at).some((code) => typeof code === "string" && UNAVAILABLE.has(code))) return true;
     if (UNAVAILABLE_MESSAGE.test(at.message)) return true;
   }
   return false;
-}
-
-/** The codes of an error: its own, and what Prisma got from the driver. */
-function codesOf(error: Error): unknown[] {
-  const { code, meta } = error as {
-    code?: unknown;
-    meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } };
-  };
-  return [code, meta?.driverAdapterError?.cause?.originalCode];
 }

@@ -7,7 +7,7 @@ const MAX_DEPTH = 4;
 
 /**
  * Parses a query in all forms that clients use: `labels[0]=a`, `labels=a&labels=b`, `capabilities[]=sms`,
- * `dateRange.from=`, `dateRange[from]=`. VALIDATION_ERROR for what can not be read or stored, or is too much.
+ * `dateRange.from=`, `dateRange[from]=`. VALIDATION_ERROR for what cannot be read or stored, or is too much.
  */
 export function parseQuery(search: string): Record<string, unknown> {
   refuseBadEscapes(search, "query");

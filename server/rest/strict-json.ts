@@ -11,7 +11,7 @@ export const MAX_VALUES = 100_000;
 /**
  * Parses a JSON body and refuses what two readers could understand differently: invalid UTF-8, a member twice in one
  * object (RFC 8259 section 4), `__proto__`, a number that a double does not hold exactly (RFC 7493 section 2.2), and text
- * that the database can not hold (U+0000, half a surrogate pair).
+ * that the database cannot hold (U+0000, half a surrogate pair).
  * BAD_REQUEST or VALIDATION_ERROR with details that name the place.
  */
 export function parseStrictJson(bytes: Uint8Array): unknown {
@@ -119,7 +119,7 @@ function isEscaped(text: string, at: number): boolean {
 }
 
 /**
- * Refuses, anywhere in a value, what PostgreSQL or canonical JSON can not hold. VALIDATION_ERROR that names the place.
+ * Refuses, anywhere in a value, what PostgreSQL or canonical JSON cannot hold. VALIDATION_ERROR that names the place.
  *
  * @param path where the value stands; it is empty again afterwards
  */
@@ -158,7 +158,7 @@ function checkNumber(number: number, path: (string | number)[]): void {
 }
 
 function placeOf(path: readonly (string | number)[]): string {
-  // A name that can not be stored can not be shown either.
+  // A name that cannot be stored cannot be shown either.
   return path.length === 0
     ? "body"
     : path.map((key) => String(key).toWellFormed().replaceAll("\0", "\ufffd")).join(".");

@@ -1,4 +1,5 @@
 import { findSession, type Session } from "#server/domain/console/sessions.ts";
+import type { Context } from "#server/domain/context.ts";
 import { newId } from "#server/platform/ids.ts";
 import { clientAddress } from "#server/rest/client-address.ts";
 import type { RestServices } from "#server/rest/environment.ts";
@@ -38,8 +39,17 @@ export async function createContext(
     session: await findSession(services, readSessionCookie(headers.get("cookie"), config), true),
     sameOrigin: isSameOrigin(headers, config.publicUrl),
     setSession(token) {
-      if (!responseHeaders) throw new TypeError("a page can not set a session");
+      if (!responseHeaders) throw new TypeError("a page cannot set a session");
       responseHeaders.append("set-cookie", sessionCookie(token, config));
     },
   };
+}
+
+/** What verbs take, for whoever signed in. */
+export function actionOf(
+  { services, requestId }: Pick<TrpcContext, "services" | "requestId">,
+  { principal }: Session,
+  correlationId: string,
+): Context {
+  return { services, principal, requestId, correlationId, correlationGiven: false };
 }

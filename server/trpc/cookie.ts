@@ -5,8 +5,8 @@ type Address = Pick<Config, "publicUrl">;
 
 const isHttps = (config: Address) => config.publicUrl.startsWith("https:");
 
-/** The name of the session cookie. `__Host-` binds it to this host and to HTTPS, which plain HTTP can not have. */
-export function cookieName(config: Address): string {
+/** The name of the session cookie. `__Host-` binds it to this host and to HTTPS, which plain HTTP cannot have. */
+function cookieName(config: Address): string {
   return isHttps(config) ? "__Host-anima" : "anima_session";
 }
 

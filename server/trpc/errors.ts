@@ -14,6 +14,11 @@ export type ErrorView = {
   docs: string;
 };
 
+/** 401 for what needs a session. */
+export function sessionEnded(): DomainError {
+  return new DomainError("UNAUTHORIZED", "Your session has ended. Sign in again.");
+}
+
 type TrpcCode = TRPCError["code"];
 
 const BY_STATUS: Record<number, TrpcCode> = {

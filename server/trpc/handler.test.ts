@@ -109,7 +109,7 @@ describe("errors", () => {
     expect(error.requestId).toBe(answer.headers.get("x-request-id"));
   });
 
-  test("text that the database can not hold is refused before any verb sees it", async () => {
+  test("text that the database cannot hold is refused before any verb sees it", async () => {
     const answer = await browser.mutate("agents.create", { name: "a\u0000b" }, { cookie });
     expect([answer.status, answer.body.error.data.error.code]).toEqual([400, "VALIDATION_ERROR"]);
   });

@@ -1,15 +1,14 @@
 import { initTRPC } from "@trpc/server";
 import type { z } from "zod";
 import type { Visitor } from "#server/domain/console/sessions.ts";
-import type { Context, Principal } from "#server/domain/context.ts";
 import { DomainError, ERRORS } from "#server/domain/errors.ts";
 import { recordDenial } from "#server/domain/transaction.ts";
 import type { Verb } from "#server/domain/verb.ts";
 import { newId } from "#server/platform/ids.ts";
 import { withLogScope } from "#server/platform/log.ts";
 import { refuseUnstorable } from "#server/rest/strict-json.ts";
-import type { TrpcContext } from "./context.ts";
-import { toTrpcError, viewError } from "./errors.ts";
+import { actionOf, type TrpcContext } from "./context.ts";
+import { sessionEnded, toTrpcError, viewError } from "./errors.ts";
 
 const trpc = initTRPC.context<TrpcContext>().create({
   isDev: false,
@@ -20,7 +19,6 @@ const trpc = initTRPC.context<TrpcContext>().create({
 });
 
 export const router = trpc.router;
-export const createCaller = trpc.createCallerFactory;
 
 // next() of tRPC does not throw: a refusal comes back as a result that is not ok.
 const observed = trpc.procedure.use(async ({ ctx, next, path }) => {
@@ -42,7 +40,7 @@ const observed = trpc.procedure.use(async ({ ctx, next, path }) => {
   });
 });
 
-// Another site can make a browser send its cookie along with a form; it can not make it say that the form is ours.
+// Another site can make a browser send its cookie along with a form; it cannot make it say that the form is ours.
 const guarded = observed.use(async ({ ctx, next, type, getRawInput }) => {
   if (type === "mutation" && !ctx.sameOrigin) {
     throw new DomainError("FORBIDDEN", "This came from another site than the console.");
@@ -64,16 +62,8 @@ export const publicProcedure = guarded.use(({ ctx, next }) => {
 
 /** For whoever signed in: `ctx.action` is what verbs take. UNAUTHORIZED without a session. */
 export const signedInProcedure = guarded.use(({ ctx, next }) => {
-  if (!ctx.session) throw new DomainError("UNAUTHORIZED", "Your session has ended. Sign in again.");
-  const principal: Principal = ctx.session.principal;
-  const action: Context = {
-    services: ctx.services,
-    principal,
-    requestId: ctx.requestId,
-    correlationId: ctx.correlationId,
-    correlationGiven: false,
-  };
-  return next({ ctx: { session: ctx.session, action } });
+  if (!ctx.session) throw sessionEnded();
+  return next({ ctx: { session: ctx.session, action: actionOf(ctx, ctx.session, ctx.correlationId) } });
 });
 
 /** An input that is passed on as it came: the procedure validates it, so that a refusal has the form of every other. */

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-test("signing in sets a cookie that scripts can not read and other sites can not use", async () => {
+test("signing in sets a cookie that scripts cannot read and other sites cannot use", async () => {
   const { status, headers, cookie } = await browser.mutate("session.signIn", { key: masterKey });
   expect(status).toBe(200);
   expect(headers.get("set-cookie")).toMatch(

@@ -1,7 +1,7 @@
 import type { TestApp } from "../../test/support/app.ts";
 import { createTrpcHandler } from "./handler.ts";
 
-export type TrpcAnswer = {
+type TrpcAnswer = {
   status: number;
   headers: Headers;
   /** The session cookie that the answer sets, ready for the next call. */

@@ -140,7 +140,7 @@ describe("a body that is accepted", () => {
     expect(body).toMatchObject({ id: "7", name: "seven" });
   });
 
-  it("can not change the id of the path", async () => {
+  it("cannot change the id of the path", async () => {
     const { body } = await things.call("PATCH", "/v1/things/7?id=8", { key, body: { id: "9", name: "a" } });
     expect(body).toMatchObject({ id: "7" });
   });

@@ -37,7 +37,7 @@ describe("a path", () => {
     expect(body).toMatchObject({ id: "a /bä" });
   });
 
-  it("may not hold what can not be stored", async () => {
+  it("may not hold what cannot be stored", async () => {
     const { status, body } = await things.call("GET", "/v1/things/a%00b", { key });
     expect(status).toBe(400);
     expect(body).toMatchObject({ code: "VALIDATION_ERROR", details: { fields: [{ field: "id" }] } });
@@ -103,7 +103,7 @@ describe("a query", () => {
     ["__proto__[a]=1", {}],
     ["a[__proto__]=1&b=2", { b: "2" }],
     ["toString=1", {}],
-  ])("can not reach a prototype: %s", async (query, expected) => {
+  ])("cannot reach a prototype: %s", async (query, expected) => {
     const { body } = await things.call("GET", `/v1/things?${query}`, { key });
     expect(body).toMatchObject(expected);
     expect(({} as { a?: string }).a).toBeUndefined();
@@ -188,7 +188,7 @@ describe("the correlation id", () => {
     expect(bad.body).toMatchObject({ code: "VALIDATION_ERROR", details: { fields: [{ field }] } });
   });
 
-  it("is made where none is given, and refused where it can not be kept", async () => {
+  it("is made where none is given, and refused where it cannot be kept", async () => {
     expect((await post({})).headers.get("x-correlation-id")).toMatch(/^corr_/);
     const before = (await things.written()).things;
     for (const given of ["with space", "x".repeat(129), "é"]) {

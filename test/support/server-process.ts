@@ -1,19 +1,19 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { vi } from "vitest";
 import { identifyProcess } from "#server/platform/embedded-postgres/process-identity.ts";
 import type { Answer, CallOptions } from "./app.ts";
 import { createTestDatabase } from "./database.ts";
+import { freePort } from "./free-port.ts";
 
 const CHECKOUT = join(import.meta.dirname, "../..");
 const READY_MS = 60_000;
 const EXIT_MS = 30_000;
 
-export type Exit = { code: number | null; signal: NodeJS.Signals | null };
+type Exit = { code: number | null; signal: NodeJS.Signals | null };
 type Env = Record<string, string>;
 
 /** A server that runs as a process of its own and is talked to over its sockets. */
@@ -181,13 +181,4 @@ async function endOrphan(dataDir: string): Promise<void> {
   if (!(pid > 0) || !(await isOurs())) return;
   process.kill(pid, "SIGQUIT");
   await vi.waitUntil(async () => !(await isOurs()), { timeout: EXIT_MS, interval: 20 });
-}
-
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, "close");
-  return port;
 }

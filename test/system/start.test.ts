@@ -41,7 +41,7 @@ describe("a start that cannot succeed", () => {
     const { code, output } = await installation.fail(env);
     expect(code).toBe(1);
     const lines = output.split("\n").filter((line) => line.trim() !== "");
-    expect(lines).toEqual([expect.stringMatching(/^Anima can not start\. /)]);
+    expect(lines).toEqual([expect.stringMatching(/^Anima cannot start\. /)]);
     return lines[0] ?? "";
   }
 

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { chainPath } from "../../_lib/chain-path.ts";
+import { nextPage } from "../../_lib/paging.ts";
 import { Hydrated, pageQueries, requireSession, trpc } from "../../_lib/server.tsx";
 import { NAMED_AGENTS } from "../_components/named-agents.ts";
 import { Chain } from "./_components/chain.tsx";
@@ -16,12 +17,9 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
   const { correlation } = await searchParams;
   const correlationId = typeof correlation === "string" ? correlation.trim() : "";
   await requireSession(correlationId ? chainPath(correlationId) : "/audit");
-  const next = {
-    getNextPageParam: (page: { pagination: { nextCursor: string | null } }) => page.pagination.nextCursor,
-  };
   await Promise.all([
     pageQueries().prefetchInfiniteQuery(
-      trpc.events.list.infiniteQueryOptions(correlationId ? chainInput(correlationId) : recentInput, next),
+      trpc.events.list.infiniteQueryOptions(correlationId ? chainInput(correlationId) : recentInput, nextPage),
     ),
     pageQueries().prefetchQuery(trpc.agents.list.queryOptions(NAMED_AGENTS)),
   ]);

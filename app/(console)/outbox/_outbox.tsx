@@ -2,12 +2,14 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import type { HoldReason } from "#server/domain/email/deliver.ts";
 import type { Message } from "#server/domain/messages/schemas.ts";
 import { chainPath } from "../../_lib/chain-path.ts";
 import { errorOf } from "../../_lib/errors.ts";
+import { nextPage } from "../../_lib/paging.ts";
 import { Time } from "../../_lib/time.tsx";
 import { useTRPC } from "../../_lib/trpc.tsx";
-import { Button } from "../../_ui/button.tsx";
+import { ShowMore } from "../../_ui/show-more.tsx";
 import { EmptyState, ErrorNote, SkeletonRows } from "../../_ui/states.tsx";
 import { PageHead } from "../_components/page-head.tsx";
 import { useAgentNames } from "../_components/use-agent-names.ts";
@@ -17,9 +19,7 @@ import { OUTBOX } from "./_outbox-input.ts";
 export function Outbox() {
   const trpc = useTRPC();
   const nameOf = useAgentNames();
-  const waiting = useInfiniteQuery(
-    trpc.messages.outbox.infiniteQueryOptions(OUTBOX, { getNextPageParam: (page) => page.pagination.nextCursor }),
-  );
+  const waiting = useInfiniteQuery(trpc.messages.outbox.infiniteQueryOptions(OUTBOX, nextPage));
   const messages = waiting.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
@@ -38,19 +38,23 @@ export function Outbox() {
           ))}
         </ul>
       ) : null}
-      {waiting.hasNextPage ? (
-        <Button className="mt-3" onClick={() => waiting.fetchNextPage()} disabled={waiting.isFetchingNextPage}>
-          {waiting.isFetchingNextPage ? "Loading…" : "Show more"}
-        </Button>
-      ) : null}
+      <ShowMore pages={waiting} />
     </>
   );
 }
 
-const REASONS: Record<string, string> = { NO_RELAY: "No mail relay is configured." };
+const REASONS: Record<HoldReason, string> = {
+  NO_RELAY: "No mail relay is configured.",
+  AGENT_PAUSED: "The agent is paused.",
+};
+
+/** Why a mail waits: our own reason, or the words of the other server. */
+function reasonOf(statusReason: string | null): string {
+  if (statusReason === null) return "Waits for its turn.";
+  return Object.hasOwn(REASONS, statusReason) ? REASONS[statusReason as HoldReason] : statusReason;
+}
 
 function Waiting({ message, agentName }: { message: Message; agentName: string }) {
-  const { statusReason } = message;
   return (
     <li className="relative grid gap-x-4 gap-y-0.5 border-line border-b px-4 py-2.5 last:border-b-0 hover:bg-raised/60 md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_auto]">
       <div className="min-w-0">
@@ -64,9 +68,7 @@ function Waiting({ message, agentName }: { message: Message; agentName: string }
           {agentName} to <span className="font-mono">{message.toAddress}</span>
         </p>
       </div>
-      <p className="truncate text-[0.8125rem] text-warn md:self-center">
-        {statusReason ? (REASONS[statusReason] ?? statusReason) : "Waits for its turn."}
-      </p>
+      <p className="truncate text-[0.8125rem] text-warn md:self-center">{reasonOf(message.statusReason)}</p>
       <p className="text-[0.8125rem] text-muted md:self-center">
         <Time at={message.createdAt} />
       </p>

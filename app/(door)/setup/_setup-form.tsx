@@ -26,7 +26,7 @@ export function SetupForm({ token }: { token: string }) {
     <form onSubmit={submit} className="grid gap-4 rounded-lg border border-line bg-surface p-6">
       <div>
         <h1 className="text-lg font-semibold">Set up this server</h1>
-        <p className="mt-1 text-muted">One organisation holds your agents, their caps and their log.</p>
+        <p className="mt-1 text-muted">One organisation holds your agents, their keys and their log.</p>
       </div>
       <Field
         label="Organisation"
@@ -35,7 +35,7 @@ export function SetupForm({ token }: { token: string }) {
         required
         maxLength={100}
         placeholder="Acme Robotics"
-        hint="People see it in the console. It can not receive mail."
+        hint="People see it in the console. It cannot receive mail."
         error={nameError}
         value={name}
         onChange={(event) => setName(event.target.value)}
@@ -54,7 +54,7 @@ function MasterKey({ masterKey }: { masterKey: string }) {
       <div>
         <h1 className="text-lg font-semibold">Your master key</h1>
         <p className="mt-1 text-muted">
-          It is shown this once and opens everything of this organisation: the console, every agent, every cap. Put it
+          It is shown this once and opens everything of this organisation: the console, every agent, every mail. Put it
           in a password manager.
         </p>
       </div>

@@ -14,7 +14,7 @@ import { lockOrganization } from "../organizations/lock.ts";
 import { slugFrom } from "../slug.ts";
 import { emit, inTransaction } from "../transaction.ts";
 import { verb } from "../verb.ts";
-import { insertAgent } from "./insert.ts";
+import { agentCreated, insertAgent } from "./insert.ts";
 import { requireRoomForAgent } from "./limit.ts";
 import { freeSlug, requireFreeSlug } from "./slug.ts";
 import { viewAgent } from "./view.ts";
@@ -45,10 +45,10 @@ export const createAgent = verb({
     const orgId = orgOf(ctx);
     if (input.orgId !== undefined && input.orgId !== orgId) throw notFound("organization");
     if (input.email !== undefined && input.inboxId !== undefined) {
-      throw invalidField("inboxId", "can not be given together with email: an agent has one inbox.");
+      throw invalidField("inboxId", "cannot be given together with email: an agent has one inbox.");
     }
     if (input.provisionPhone) {
-      throw invalidField("provisionPhone", "this server can not provide phone numbers yet; leave it out.");
+      throw invalidField("provisionPhone", "this server cannot provide phone numbers yet; leave it out.");
     }
     return inTransaction(ctx, (tx) => create(ctx, tx, orgId, input));
   },
@@ -67,18 +67,7 @@ async function create(ctx: Context, tx: Transaction, orgId: string, input: z.out
     scopes: grantableScopes(ctx),
   });
   const inbox = await giveInbox(ctx, tx, agent, input);
-  await emit(services, tx, {
-    ...eventBase(ctx),
-    orgId,
-    channel: "agent",
-    event: "agent.created",
-    result: "SUCCESS",
-    agentId: agent.id,
-    resourceType: "agent",
-    resourceId: agent.id,
-    data: { inboxId: inbox.id, keyId: keyRow.id },
-    personal: { name: agent.name, email: inbox.email, detail: `${agent.name} <${inbox.email}>` },
-  });
+  await emit(services, tx, { ...eventBase(ctx), ...agentCreated(agent, inbox, keyRow) });
   return { ...(await viewAgent(tx, services.config, agent)), apiKey: key };
 }
 

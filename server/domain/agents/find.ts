@@ -6,7 +6,7 @@ import { resolveAgentId } from "./resolve.ts";
 
 /** An agent that is not deleted. NOT_FOUND for another organisation's and, with an agent's key, for any but its own. */
 export async function findAgent(ctx: Context, db: Transaction, agentId: string): Promise<Agent> {
-  const id = resolveAgentId(ctx, agentId) as string;
+  const id = resolveAgentId(ctx, agentId);
   const agent = await db.agent.findUnique({ where: { orgId_id: { orgId: orgOf(ctx), id } } });
   if (!agent || agent.status === "DELETED") throw notFound("agent");
   return agent;

@@ -1,5 +1,6 @@
+import type { EventInput } from "#server/audit/record.ts";
 import type { Prisma, Transaction } from "#server/platform/database.ts";
-import type { Agent, ApiKey } from "#server/platform/generated/client.ts";
+import type { Agent, ApiKey, Inbox } from "#server/platform/generated/client.ts";
 import { newId } from "#server/platform/ids.ts";
 import { issueKey } from "../api-keys/issue.ts";
 import type { Services } from "../context.ts";
@@ -23,14 +24,39 @@ export async function insertAgent(
       updatedAt: now,
     },
   });
-  const { row, key } = await issueKey(services, tx, {
-    orgId: input.orgId,
+  const { row, key } = await issuePrimaryKey(services, tx, agent, input.scopes);
+  return { agent, key, keyRow: row };
+}
+
+/** Makes the key of an agent that its rotate-key replaces. The agent has none at this moment. */
+export function issuePrimaryKey(
+  services: Services,
+  tx: Transaction,
+  agent: Agent,
+  scopes: readonly string[],
+): Promise<{ row: ApiKey; key: string }> {
+  return issueKey(services, tx, {
+    orgId: agent.orgId,
     kind: "AGENT",
     agentId: agent.id,
     name: "Agent key",
-    scopes: input.scopes,
+    scopes,
     isPrimary: true,
     expiresAt: null,
   });
-  return { agent, key, keyRow: row };
+}
+
+/** The event of a new agent, without who made it. */
+export function agentCreated(agent: Agent, inbox: Inbox, key: ApiKey) {
+  return {
+    orgId: agent.orgId,
+    channel: "agent",
+    event: "agent.created",
+    result: "SUCCESS",
+    agentId: agent.id,
+    resourceType: "agent",
+    resourceId: agent.id,
+    data: { inboxId: inbox.id, keyId: key.id },
+    personal: { name: agent.name, email: inbox.email, detail: `${agent.name} <${inbox.email}>` },
+  } satisfies Partial<EventInput>;
 }

@@ -10,7 +10,7 @@ export function countAgents(db: Transaction, orgId: string): Promise<number> {
 
 /**
  * PAYMENT_REQUIRED when the plan has no room for one more agent. The caller holds the organisation's row, so the count
- * can not change before its own agent stands.
+ * cannot change before its own agent stands.
  */
 export async function requireRoomForAgent(ctx: Context, tx: Transaction, tier: Tier): Promise<void> {
   const limit = TIER_LIMITS[tier].agents;

@@ -135,7 +135,7 @@ describe("an agent", () => {
     expect(await patch(agent.id, { status: "DELETED" })).toMatchObject({ status: 400 });
   });
 
-  it("can not take the slug of another one", async () => {
+  it("cannot take the slug of another one", async () => {
     const one = await app.agent(masterKey, "slug-one");
     await app.agent(masterKey, "slug-two");
     expect(await patch(one.id, { slug: "slug-two" })).toMatchObject({

@@ -16,7 +16,7 @@ export async function resolveAgent(ctx: Context, named: string | undefined): Pro
 }
 
 /** The agent that a read is limited to: the key's own, the named one, or (master key) undefined: all of them. */
-export function resolveAgentId(ctx: Context, named: string | undefined): string | undefined {
+export function resolveAgentId<Named extends string | undefined>(ctx: Context, named: Named): Named | string {
   if (ctx.principal.kind !== "agent") return named;
   if (named !== undefined && named !== ctx.principal.agentId) throw notFound("agent");
   return ctx.principal.agentId;
@@ -27,6 +27,7 @@ export function requireActive(agent: Pick<AgentProfile, "status" | "agentId">): 
   if (agent.status !== "ACTIVE") throw pausedError(agent.agentId);
 }
 
+/** 403 for an agent that may not act. */
 export function pausedError(agentId: string): DomainError {
   return new DomainError("AGENT_PAUSED", "This agent is paused. Its operator can resume it.", { details: { agentId } });
 }

@@ -79,7 +79,7 @@ describe("a key that is replaced", () => {
     expect(event).toMatchObject({ data: { kind: "AGENT", scopes: ["*"] } });
   });
 
-  it("can not be had by a master key that may do less than it", async () => {
+  it("cannot be had by a master key that may do less than it", async () => {
     const agent = await app.agent(masterKey);
     const limited = await app.call<{ key: string }>("POST", "/v1/api-keys", {
       key: masterKey,

@@ -66,8 +66,8 @@ export const RotatedAgentKey = z
   .object({ apiKey: z.string().describe("Shown this once."), apiKeyPrefix: z.string() })
   .meta({ id: "RotatedAgentKey" });
 
-export const AUTH_TYPES = ["agent_unverified", "agent_verified", "claimed"] as const;
-export type AuthType = (typeof AUTH_TYPES)[number];
+const AUTH_TYPES = ["agent_unverified", "agent_verified", "claimed"] as const;
+type AuthType = (typeof AUTH_TYPES)[number];
 
 /** How the organisation is owned, in the words of the API. */
 export function authTypeOf(ownership: string): AuthType {

@@ -1,6 +1,6 @@
 import ipaddr from "ipaddr.js";
 import type { Context } from "../context.ts";
-import { DomainError } from "../errors.ts";
+import { DomainError, rateLimited } from "../errors.ts";
 
 /**
  * Counts a self sign-up against the client's address, whatever comes of it: also a refusal tells something.
@@ -13,11 +13,7 @@ export async function takeSignUp(ctx: Context): Promise<void> {
   }
   const quota = await services.signUpLimit(networkOf(addressOf(ctx)));
   if (!quota.exceeded) return;
-  const retryAfter = Math.max(1, quota.resetSeconds);
-  throw new DomainError("RATE_LIMIT", `Only ${quota.limit} sign-ups an hour are allowed from one address.`, {
-    details: { limit: quota.limit, remaining: 0, retryAfter },
-    headers: { "retry-after": String(retryAfter) },
-  });
+  throw rateLimited("RATE_LIMIT", `Only ${quota.limit} sign-ups an hour are allowed from one address.`, quota);
 }
 
 /** Where the request came from, also when it carried a key: else each new key would bring a new allowance. */

@@ -165,7 +165,15 @@ describe("the limit of sign-ups", () => {
     }
   });
 
-  it("takes a whole IPv6 network for one client", () => {
+  it("takes a whole IPv6 network for one client", async () => {
+    const limited = await startTestApp({ SIGNUPS_PER_HOUR: "1" });
+    const at = (address: string) => from(limited, { kind: "anonymous", address }, address);
+    try {
+      await signUpVerb(at("2001:db8:1:2::9"), names());
+      await expect(signUpVerb(at("2001:db8:1:2:3:4:5:6"), names())).rejects.toMatchObject({ code: "RATE_LIMIT" });
+    } finally {
+      await limited.close();
+    }
     expect(networkOf("2001:db8:1:2:3:4:5:6")).toBe(networkOf("2001:db8:1:2::9"));
     expect(networkOf("2001:db8:1:2::9")).not.toBe(networkOf("2001:db8:1:3::9"));
     expect(networkOf("192.0.2.1")).toBe("192.0.2.1");

@@ -11,7 +11,7 @@ import { createOrganization } from "../organizations/create.ts";
 import { emit, inTransaction } from "../transaction.ts";
 import { verb } from "../verb.ts";
 import { issueChallenge } from "./challenge.ts";
-import { insertAgent } from "./insert.ts";
+import { agentCreated, insertAgent } from "./insert.ts";
 import { authTypeOf } from "./schemas.ts";
 import { takeSignUp } from "./sign-up-limit.ts";
 
@@ -22,7 +22,7 @@ const humanEmail = z
   .transform((text, issues) => {
     const parsed = parseAddress(text);
     if (parsed && parsed.name === null) return parsed.address.toLowerCase();
-    issues.addIssue("is not a mail address.");
+    issues.addIssue("is not an e-mail address.");
     return z.NEVER;
   })
   .describe("The human who answers for the agent. A code is mailed to them.");
@@ -78,18 +78,7 @@ async function create(ctx: Context, tx: Transaction, input: z.output<typeof Sign
 
   // Whoever asked, perhaps with a key of another organisation, is nobody in this one.
   const cause = { actorType: "SYSTEM" as const, actorId: "SIGN_UP", requestId, correlationId, parentId: eventId };
-  await emit(services, tx, {
-    ...cause,
-    orgId,
-    channel: "agent",
-    event: "agent.created",
-    result: "SUCCESS",
-    agentId: agent.id,
-    resourceType: "agent",
-    resourceId: agent.id,
-    data: { inboxId: inbox.id, keyId: keyRow.id },
-    personal: { name: agent.name, email: inbox.email, detail: `${agent.name} <${inbox.email}>` },
-  });
+  await emit(services, tx, { ...cause, ...agentCreated(agent, inbox, keyRow) });
   await issueChallenge(services, tx, { orgId, id: agent.id, humanEmail: input.human_email }, cause);
   return {
     agent_id: agent.id,

@@ -16,7 +16,7 @@ const ownKeyOnly: Access = { keys: ["agent"], scope: null };
 
 /**
  * Takes the code that the human got by mail. A wrong, expired or used-up one is not an error: verified is false, and
- * where the code can not be tried again a fresh one is mailed. Guesses of one organisation are taken one after the
+ * where the code cannot be tried again a fresh one is mailed. Guesses of one organisation are taken one after the
  * other, so none is tried more than MAX_TRIES times.
  */
 export const verifyAgent = verb({

@@ -76,7 +76,7 @@ function readinessOf(status: string, hasInbox: boolean, ownership: string, confi
     const hint = "Mail to other servers waits in the outbox until the operator sets SMTP_RELAY_URL.";
     block("NO_RELAY", "emailIdentities", hint);
   }
-  block("PHONE_NOT_PROVISIONED", "phoneIdentities", "It has no phone number; this server can not provide one yet.");
+  block("PHONE_NOT_PROVISIONED", "phoneIdentities", "It has no phone number; this server cannot provide one yet.");
   return {
     canSendEmail: status === "ACTIVE" && hasInbox,
     canReceiveEmail: status !== "DELETED" && hasInbox,

@@ -80,6 +80,7 @@ describe("a new key", () => {
     ["scopes.0", { name: "A", scopes: ["email:everything"] }],
     ["expiresAt", { name: "A", expiresAt: "2020-01-01T00:00:00Z" }],
     ["expiresAt", { name: "A", expiresAt: "tomorrow" }],
+    ["expiresAt", { name: "A", expiresAt: "9999-12-31T23:59:59-01:00" }],
     ["mode", { name: "A", mode: "TEST" }],
   ])("is told what is wrong with %s", async (field, body) => {
     expect(await create(body)).toMatchObject({
@@ -140,6 +141,18 @@ describe("a key that is changed", () => {
     const [event] = await eventsOf(app, orgId, { event: "key.rotated" });
     expect(event).toMatchObject({ resourceId: body.id, data: { revokedKeyId: old.id } });
     expect((await app.call("POST", `/v1/api-keys/${old.id}/rotate`, { key: masterKey })).status).toBe(404);
+  });
+
+  it("keeps its expiry when it is rotated, unless that has passed", async () => {
+    const expiresAt = new Date(app.clock.now().getTime() + 60_000).toISOString();
+    const { body: old } = await create({ name: "For a minute", expiresAt });
+    const rotate = (id: string) => app.call<Created>("POST", `/v1/api-keys/${id}/rotate`, { key: masterKey });
+    const second = await rotate(old.id);
+    expect(second.body.expiresAt).toBe(expiresAt);
+    app.clock.advanceSeconds(61);
+    const third = await rotate(second.body.id);
+    expect(third.body.expiresAt).toBeNull();
+    expect(await statusWith(third.body.key)).toBe(200);
   });
 
   it("may be revoked, also by itself, once", async () => {

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { findAgent } from "../agents/find.ts";
-import { eventBase, orgOf } from "../context.ts";
+import { orgOf } from "../context.ts";
 import { displayName, id } from "../fields.ts";
 import { lockOrganization } from "../organizations/lock.ts";
-import { emit, inTransaction } from "../transaction.ts";
+import { inTransaction } from "../transaction.ts";
 import { verb } from "../verb.ts";
 import { keyAdministration, keyExpiry, keyScopes, requireFuture } from "./fields.ts";
 import { issueKey } from "./issue.ts";
+import { recordKeyEvent } from "./record.ts";
 import { toApiKey } from "./schemas.ts";
 
 const CreateApiKeyInput = z.object({
@@ -37,17 +38,10 @@ export const createApiKey = verb({
         isPrimary: false,
         expiresAt: input.expiresAt,
       });
-      await emit(ctx.services, tx, {
-        ...eventBase(ctx),
-        orgId,
-        channel: "key",
-        event: "key.created",
-        result: "SUCCESS",
-        agentId: row.agentId,
-        resourceType: "api_key",
-        resourceId: row.id,
-        data: { kind: row.kind, scopes: row.scopes, expiresAt: row.expiresAt?.toISOString() ?? null },
-        personal: { detail: row.name },
+      await recordKeyEvent(ctx, tx, "key.created", row, {
+        kind: row.kind,
+        scopes: row.scopes,
+        expiresAt: row.expiresAt?.toISOString() ?? null,
       });
       return { ...toApiKey(row), key };
     });

@@ -12,7 +12,7 @@ export function requireGrantable(ctx: Context, scopes: readonly string[]): void 
   const held = grantableScopes(ctx);
   const missing = held.includes("*") ? undefined : scopes.find((scope) => !held.includes(scope));
   if (missing === undefined) return;
-  throw new DomainError("FORBIDDEN", `This key lacks the scope ${missing}, so it can not hand it out.`, {
+  throw new DomainError("FORBIDDEN", `This key lacks the scope ${missing}, so it cannot hand it out.`, {
     details: { requiredScope: missing },
     denied: {
       ...eventBase(ctx),

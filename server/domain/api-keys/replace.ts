@@ -2,14 +2,14 @@ import type { Transaction } from "#server/platform/database.ts";
 import type { ApiKey } from "#server/platform/generated/client.ts";
 import type { KeyKind } from "#server/platform/keys.ts";
 import { endOtherSessions } from "../console/sessions.ts";
-import { type Context, eventBase } from "../context.ts";
-import { emit } from "../transaction.ts";
+import type { Context } from "../context.ts";
 import { requireGrantable } from "./grantable.ts";
 import { issueKey } from "./issue.ts";
+import { recordKeyEvent } from "./record.ts";
 
 /**
  * Revokes a key and makes one in its place that can do the same. The caller holds the organisation's row.
- * FORBIDDEN when the caller itself can not do what that key can: it would be handed more than it has.
+ * FORBIDDEN when the caller itself cannot do what that key can: it would be handed more than it has.
  */
 export async function replaceKey(ctx: Context, tx: Transaction, old: ApiKey): Promise<{ row: ApiKey; key: string }> {
   requireGrantable(ctx, old.scopes);
@@ -26,17 +26,10 @@ export async function replaceKey(ctx: Context, tx: Transaction, old: ApiKey): Pr
     expiresAt: old.expiresAt && old.expiresAt > now ? old.expiresAt : null,
   });
   if (old.kind === "MASTER") await endOtherSessions(ctx, tx, old.orgId);
-  await emit(ctx.services, tx, {
-    ...eventBase(ctx),
-    orgId: old.orgId,
-    channel: "key",
-    event: "key.rotated",
-    result: "SUCCESS",
-    agentId: old.agentId,
-    resourceType: "api_key",
-    resourceId: issued.row.id,
-    data: { kind: old.kind, revokedKeyId: old.id, primary: old.isPrimary },
-    personal: { detail: old.name },
+  await recordKeyEvent(ctx, tx, "key.rotated", issued.row, {
+    kind: old.kind,
+    revokedKeyId: old.id,
+    primary: old.isPrimary,
   });
   return issued;
 }

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { endOtherSessions } from "../console/sessions.ts";
-import { eventBase, orgOf } from "../context.ts";
+import { orgOf } from "../context.ts";
 import { id } from "../fields.ts";
 import { lockOrganization } from "../organizations/lock.ts";
-import { emit, inTransaction } from "../transaction.ts";
+import { inTransaction } from "../transaction.ts";
 import { verb } from "../verb.ts";
 import { keyAdministration } from "./fields.ts";
 import { findKey, requireAnotherMasterKey } from "./find.ts";
+import { recordKeyEvent } from "./record.ts";
 
 /** Ends a key at once, also the one that asks. CONFLICT for the last master key with every scope. */
 export const revokeApiKey = verb({
@@ -21,18 +22,7 @@ export const revokeApiKey = verb({
       if (key.kind === "MASTER") await requireAnotherMasterKey(tx, key, now);
       await tx.apiKey.update({ where: { orgId_id: { orgId, id: key.id } }, data: { revokedAt: now } });
       if (key.kind === "MASTER") await endOtherSessions(ctx, tx, orgId);
-      await emit(ctx.services, tx, {
-        ...eventBase(ctx),
-        orgId,
-        channel: "key",
-        event: "key.revoked",
-        result: "SUCCESS",
-        agentId: key.agentId,
-        resourceType: "api_key",
-        resourceId: key.id,
-        data: { kind: key.kind },
-        personal: { detail: key.name },
-      });
+      await recordKeyEvent(ctx, tx, "key.revoked", key, { kind: key.kind });
     });
     return { success: true as const };
   },

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ApiKey as Row } from "#server/platform/generated/client.ts";
 import { SCOPES } from "../scopes.ts";
 
-export const KEY_KINDS = ["AGENT", "MASTER"] as const;
+const KEY_KINDS = ["AGENT", "MASTER"] as const;
 
 export const ApiKey = z
   .object({
@@ -30,6 +30,7 @@ export const ScopeList = z
   .object({ scopes: z.array(z.object({ scope: z.enum(SCOPES), description: z.string() })) })
   .meta({ id: "ScopeList" });
 
+/** A key as the API answers it, without the key itself. */
 export function toApiKey(row: Row): ApiKey {
   return {
     id: row.id,

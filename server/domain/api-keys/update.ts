@@ -1,11 +1,12 @@
 import { z } from "zod";
-import { eventBase, orgOf } from "../context.ts";
+import { orgOf } from "../context.ts";
 import { displayName, id } from "../fields.ts";
 import { lockOrganization } from "../organizations/lock.ts";
-import { emit, inTransaction } from "../transaction.ts";
+import { inTransaction } from "../transaction.ts";
 import { verb } from "../verb.ts";
 import { keyAdministration, keyExpiry, keyScopes, requireFuture } from "./fields.ts";
 import { findKey, requireAnotherMasterKey } from "./find.ts";
+import { recordKeyEvent } from "./record.ts";
 import { toApiKey } from "./schemas.ts";
 
 const UpdateApiKeyInput = z.object({
@@ -36,17 +37,9 @@ export const updateApiKey = verb({
           ...(expiresAt === undefined ? {} : { expiresAt }),
         },
       });
-      await emit(ctx.services, tx, {
-        ...eventBase(ctx),
-        orgId,
-        channel: "key",
-        event: "key.updated",
-        result: "SUCCESS",
-        agentId: row.agentId,
-        resourceType: "api_key",
-        resourceId: row.id,
-        data: { scopes: row.scopes, expiresAt: row.expiresAt?.toISOString() ?? null },
-        personal: { detail: row.name },
+      await recordKeyEvent(ctx, tx, "key.updated", row, {
+        scopes: row.scopes,
+        expiresAt: row.expiresAt?.toISOString() ?? null,
       });
       return toApiKey(row);
     });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { newId } from "#server/platform/ids.ts";
 import { startTestApp, type TestApp } from "../../../test/support/app.ts";
 import { keyWithScopes, makeAgent, storeAttachment, storeMessage, type TestAgent } from "../messages/test-support.ts";
@@ -90,6 +90,19 @@ describe("the link to an attachment", () => {
     const { body } = await app.call<{ url: string }>("GET", `/v1/attachments/${id}/download`, { key: agent.key });
     return body.url;
   }
+
+  it("asked for its headers alone, leaves no file open", async () => {
+    // More than a stream reads before anybody asks for it.
+    const content = Buffer.alloc(1024 * 1024);
+    const url = await linkTo(await attach("film.bin", "application/octet-stream", content));
+    const { blobs } = app.runtime;
+    const open = vi.spyOn(blobs, "open");
+    const response = await app.fetch(new Request(url, { method: "HEAD" }));
+    expect(response.headers.get("content-length")).toBe(String(content.length));
+    const file = await (open.mock.results[0]?.value as ReturnType<typeof blobs.open>);
+    await vi.waitUntil(() => file.closed);
+    open.mockRestore();
+  });
 
   it("answers the bytes without a key, for 15 minutes", async () => {
     const url = await linkTo(await attach("photo.png", "image/png", PNG));

@@ -3,7 +3,7 @@ import type { Services } from "../context.ts";
 
 const VALID_SECONDS = 15 * 60;
 
-export type AttachmentLink = { url: string; expiresAt: Date };
+type AttachmentLink = { url: string; expiresAt: Date };
 
 /** An address under which an attachment can be fetched without a key, for 15 minutes. */
 export function makeLink(services: Services, attachment: { orgId: string; id: string }): AttachmentLink {

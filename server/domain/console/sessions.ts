@@ -12,11 +12,11 @@ const HOUR_MS = 3_600_000;
 export const SESSION_SECONDS = LIFETIME_DAYS * 24 * 3_600;
 const TOUCH_INTERVAL_MS = 60_000;
 
-export type ConsolePrincipal = Extract<Principal, { kind: "console" }>;
+type ConsolePrincipal = Extract<Principal, { kind: "console" }>;
 export type Session = { principal: ConsolePrincipal; orgName: string; tokenHash: Uint8Array<ArrayBuffer> };
 
 /** How somebody came to a session; part of the audit event. */
-export type SignInMethod = "master_key" | "link" | "setup";
+type SignInMethod = "master_key" | "link" | "setup";
 
 /** Who asks to sign in: goes to the erasable part of the event. */
 export type Visitor = { address: string; userAgent: string | null; requestId: string | null; correlationId: string };

@@ -70,7 +70,7 @@ test("the setup makes the organisation, gives its master key, and signs in", asy
   expect((await logOf(session.principal.orgId)).map((event) => event.data.method)).toEqual(["setup"]);
 });
 
-test("a name that can not be one leaves the link usable", async () => {
+test("a name that cannot be one leaves the link usable", async () => {
   const linkToken = await link(null);
   await expect(setUpConsole(app.runtime, { linkToken, name: " " }, visitor)).rejects.toMatchObject({
     code: "VALIDATION_ERROR",

@@ -3,6 +3,7 @@ import type { Services } from "../context.ts";
 import { DomainError } from "../errors.ts";
 import { displayName } from "../fields.ts";
 import { createOrganization } from "../organizations/create.ts";
+import { lockSetup } from "../organizations/lock.ts";
 import { grants } from "../scopes.ts";
 import { openTransaction } from "../transaction.ts";
 import { validate } from "../verb.ts";
@@ -27,7 +28,7 @@ export async function signInWithKey(
   previous: Session | null,
 ): Promise<string> {
   const principal = await services.directory.principalOf(key.trim());
-  if (principal === null || principal.kind === "system" || principal.kind === "anonymous") {
+  if (principal === null) {
     throw new DomainError("UNAUTHORIZED", "This key is unknown, revoked or expired. Check that it was copied whole.");
   }
   const { orgId } = principal;
@@ -36,7 +37,7 @@ export async function signInWithKey(
       denied: refusedSignIn(orgId, "NOT_A_MASTER_KEY", visitor),
     });
   }
-  // A session may do everything, so a key that may not can not open one.
+  // A session may do everything, so a key that may not cannot open one.
   if (!grants(principal.scopes, "*")) {
     throw new DomainError("FORBIDDEN", "The console opens with a master key that has all scopes (*).", {
       details: { requiredScope: "*" },
@@ -84,8 +85,7 @@ export async function setUpConsole(
     if ((await useSignInLink(services, tx, input.linkToken, visitor)) !== null) {
       throw new DomainError("UNAUTHORIZED", "This link is for signing in, not for setting the server up.");
     }
-    // Two links used at the same instant must not make two organisations.
-    await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtext('anima setup'))::text`;
+    await lockSetup(tx);
     if (await operatorsOrganization(tx)) {
       throw new DomainError("CONFLICT", "This server is set up already. Sign in with the master key.");
     }

@@ -4,6 +4,7 @@ import type { Attachment } from "#server/platform/generated/client.ts";
 import type { Context } from "../context.ts";
 import { CLAIM_CONFLICT, CLAIM_SQL, claimParameters, KeyTaken } from "../idempotency/claim.ts";
 import type { StoredMessage } from "../messages/schemas.ts";
+import { THREAD_CONFLICT, THREAD_SQL } from "./thread.ts";
 
 /** Everything that accepting one mail writes. All of it is known before, the answer included. */
 export type AcceptedMail = {
@@ -23,7 +24,7 @@ type Parameter = [value: unknown, type: string];
 /**
  * Accepts a mail in one statement, so that one round trip commits the claim of the idempotency key, the message, its
  * thread, the usage record, the audit event and (through the event) the delivery job, or none of them. As an
- * interactive transaction the same writes cost eight round trips (npm run bench).
+ * interactive transaction the same writes cost eight round trips.
  *
  * The CTEs are a chain: `sender` is there only while the agent is active, `gate` only when the key was free besides,
  * and every write selects from `gate`.
@@ -46,14 +47,10 @@ export async function acceptMail(ctx: Context, orgId: string, mail: AcceptedMail
   const gate = ctx.claim
     ? `gate AS (${CLAIM_SQL} FROM sender ${CLAIM_CONFLICT} RETURNING 1)`
     : "gate AS (SELECT 1 FROM sender)";
-  const threads = `threads AS (INSERT INTO thread AS t
-      (org_id, id, agent_id, channel, subject, participants, message_count, last_message_at, last_message_snippet, last_message_direction)
+  const threads = `threads AS (${THREAD_SQL}
     SELECT ${row([orgId, "text"], [m.threadId, "text"], [m.agentId, "text"], [m.channel, "text"], [m.subject, "text"])},
       ${row([thread.participants, "text[]"])}, 1, ${row([m.createdAt, "timestamptz"], [thread.snippet, "text"], [m.direction, "text"])}
-    FROM gate
-    ON CONFLICT (org_id, id) DO UPDATE SET message_count = t.message_count + 1, last_message_at = excluded.last_message_at,
-      last_message_snippet = excluded.last_message_snippet, last_message_direction = excluded.last_message_direction,
-      participants = ARRAY(SELECT DISTINCT unnest(t.participants || excluded.participants)))`;
+    FROM gate ${THREAD_CONFLICT})`;
   const messages = `messages AS (INSERT INTO message (org_id, event_id, id, agent_id, inbox_id, channel, direction, status,
       status_reason, from_address, "to", cc, bcc, subject, body, body_html, headers, metadata, thread_id, labels,
       external_id, in_reply_to, "references", correlation_id, created_at, updated_at)

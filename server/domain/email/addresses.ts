@@ -1,6 +1,6 @@
 import { domainToASCII } from "node:url";
 
-export type MailAddress = { address: string; name: string | null };
+type MailAddress = { address: string; name: string | null };
 
 const MAX_LOCAL_OCTETS = 64;
 const MAX_ADDRESS_OCTETS = 254;

@@ -1,6 +1,6 @@
 import { parseAddress } from "./addresses.ts";
 
-export type HeaderProblem = { header: string; reason: string };
+type HeaderProblem = { header: string; reason: string };
 
 const MAX_HEADERS = 50;
 const MAX_TOTAL_OCTETS = 32 * 1024;

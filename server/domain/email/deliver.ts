@@ -2,13 +2,14 @@ import type { EventInput } from "#server/audit/record.ts";
 import type { Transaction } from "#server/platform/database.ts";
 import type { Message } from "#server/platform/generated/client.ts";
 import type { Services } from "../context.ts";
+import type { AgentProfile } from "../directory.ts";
 import { enqueue } from "../jobs.ts";
 import { emit, openTransaction } from "../transaction.ts";
 import { domainOf } from "./addresses.ts";
 import { dkimKeysOf } from "./dkim-keys.ts";
 import type { MailGateway, RecipientOutcome } from "./gateway.ts";
 
-export type DeliveryJob = { orgId: string; messageId: string };
+type DeliveryJob = { orgId: string; messageId: string };
 
 /** What keeps a queued mail here until it is released. */
 export type HoldReason = "NO_RELAY" | "AGENT_PAUSED";
@@ -32,17 +33,46 @@ export async function deliverMessage(services: Services, gateway: MailGateway, j
   const waiting = [...new Set([...message.to, ...message.cc, ...message.bcc])].filter(
     (recipient) => !done.has(recipient),
   );
-  const here = waiting.filter((recipient) => domainOf(recipient) === services.config.mailDomain);
-  const foreign = waiting.filter((recipient) => domainOf(recipient) !== services.config.mailDomain);
-
-  const raw = await composeMessage(services, gateway, message, agent?.inbox?.displayName ?? agent?.name ?? null);
-  const outcomes: RecipientOutcome[] = [];
-  const handOver = { from: message.fromAddress, raw };
-  if (here.length > 0) outcomes.push(...(await gateway.deliverHere(envelope(handOver, here))));
-  if (foreign.length > 0 && gateway.send) outcomes.push(...(await gateway.send(envelope(handOver, foreign))));
-  const isHeld = foreign.length > 0 && gateway.send === null;
+  const isHere = (recipient: string) => domainOf(recipient) === services.config.mailDomain;
+  const isHeld = agent !== null && gateway.send === null && !waiting.every(isHere);
+  // A deleted agent does nothing any more, also not what it had begun.
+  const outcomes = agent
+    ? await handOver(services, gateway, {
+        message,
+        agent,
+        here: waiting.filter(isHere),
+        foreign: waiting.filter((recipient) => !isHere(recipient)),
+      })
+    : unsent(waiting, "bounced", "The agent was deleted before this mail was handed over");
   const attempt = Math.max(0, ...deliveries.map((delivery) => delivery.attempts)) + 1;
   await openTransaction(services, (tx) => record(services, gateway, tx, message, { outcomes, attempt, isHeld }));
+}
+
+type Handover = { message: Message; agent: AgentProfile; here: string[]; foreign: string[] };
+
+/** Hands the mail to whoever takes it. Foreign recipients have no outcome where there is no relay. */
+async function handOver(
+  services: Services,
+  gateway: MailGateway,
+  { message, agent, here, foreign }: Handover,
+): Promise<RecipientOutcome[]> {
+  let raw: Buffer;
+  try {
+    raw = await composeMessage(services, gateway, message, agent.inbox?.displayName ?? agent.name);
+  } catch (err) {
+    services.log.error({ err, messageId: message.id }, "a mail could not be written");
+    // A file may come back with its disk. It is tried as long as a peer that is down, and then it is said.
+    return unsent([...here, ...foreign], "deferred", "This server could not put the mail together");
+  }
+  const outcomes: RecipientOutcome[] = [];
+  const mail = { from: message.fromAddress, raw };
+  if (here.length > 0) outcomes.push(...(await gateway.deliverHere(envelope(mail, here))));
+  if (foreign.length > 0 && gateway.send) outcomes.push(...(await gateway.send(envelope(mail, foreign))));
+  return outcomes;
+}
+
+function unsent(recipients: string[], result: "deferred" | "bounced", response: string): RecipientOutcome[] {
+  return recipients.map((recipient) => ({ recipient, result, code: null, response }));
 }
 
 /** Queues an attempt, in place of one that waits already: a mail has one next attempt, however it came to it. */

@@ -10,7 +10,7 @@ import { forwardedHtml, forwardedText } from "./quote.ts";
 import { findOriginal, withPrefix } from "./reply.ts";
 import { MAX_RECIPIENTS, mailAddress, mailContent } from "./schemas.ts";
 
-export const ForwardInput = z.object({
+const ForwardInput = z.object({
   ...mailContent,
   id,
   to: listOf(mailAddress, MAX_RECIPIENTS).refine((list) => list.length > 0, "must name at least one recipient."),

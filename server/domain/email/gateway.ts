@@ -5,47 +5,73 @@ export type DkimKey = {
   domain: string;
   selector: string;
   algorithm: "rsa" | "ed25519";
+  /** PKCS #8 */
   privateKeyPem: string;
+  /** The `p=` value of the DNS record, base64. */
   publicKeyDns: string;
 };
 
-/** A mail as the gateway writes it; see gateways/mail-out/compose.ts. */
-export type MailToCompose = {
+export type OutgoingAttachment = {
+  filename: string;
+  mimeType: string;
+  /** For images that the HTML shows as `cid:...`. */
+  contentId: string | null;
+  content: Buffer;
+};
+
+/** A mail that is to be written out. */
+export type OutgoingMail = {
+  /** Without angle brackets, ours: `<ulid>@<domain>`. */
   messageId: string;
   date: Date;
   from: { address: string; name: string | null };
+  /** As parseAddress takes them. */
   to: string[];
   cc: string[];
+  /** For the envelope only, never in a header. */
   bcc: string[];
   subject: string;
   text: string;
   html: string | null;
+  /** Already through checkCustomHeaders. */
   headers: Record<string, string>;
   inReplyTo: string | null;
   references: string[];
   correlationId: string | null;
-  attachments: { filename: string; mimeType: string; contentId: string | null; content: Buffer }[];
+  attachments: OutgoingAttachment[];
+  /** Mail of the system itself: marked `Auto-Submitted`, so that no auto-reply comes back (RFC 3834). */
   automatic: boolean;
 };
 
-/** What became of one recipient, with the peer's own words. */
+export type SmtpEnvelope = {
+  /** Empty for the null sender of a bounce. */
+  from: string;
+  /** As parseAddress gives them. */
+  to: string[];
+};
+
+/** What became of one recipient. */
 export type RecipientOutcome = {
   recipient: string;
+  /** `deferred` is worth another try, `bounced` is final. */
   result: "sent" | "deferred" | "bounced";
+  /** The peer's reply code, null when it gave none. */
   code: number | null;
+  /** The peer's own words or what kept us from getting any: one line, at most 500 characters. */
   response: string;
 };
 
-type Handover = (input: { envelope: { from: string; to: string[] }; raw: Buffer }) => Promise<RecipientOutcome[]>;
+/** Hands a mail over once and says what became of each recipient, in the order given. */
+export type HandOver = (mail: { envelope: SmtpEnvelope; raw: Buffer }) => Promise<RecipientOutcome[]>;
 
 /** The outside world of mail, as the domain sees it. */
 export type MailGateway = {
-  compose(mail: MailToCompose, keys: DkimKey[]): Promise<Buffer>;
+  compose(mail: OutgoingMail, keys: DkimKey[]): Promise<Buffer>;
   generateDkimKeys(domain: string): Promise<DkimKey[]>;
   /** To other servers; null where no relay is configured. */
-  send: Handover | null;
+  send: HandOver | null;
   /** To inboxes of this server. */
-  deliverHere: Handover;
+  deliverHere: HandOver;
   /** Seconds until the next attempt (counted from 1); null when it is time to give up. */
   nextAttemptDelaySeconds(attempt: number, acceptedAt: Date, now: Date): number | null;
 };

@@ -1,9 +1,10 @@
-import { prepareEvent } from "#server/audit/record.ts";
+import { type EventInput, prepareEvent } from "#server/audit/record.ts";
 import { newId } from "#server/platform/ids.ts";
 import { pausedError, requireActive } from "../agents/resolve.ts";
 import { type Context, eventBase } from "../context.ts";
 import type { AgentProfile } from "../directory.ts";
 import { DomainError, invalidField } from "../errors.ts";
+import { KeyTaken } from "../idempotency/claim.ts";
 import { type Message, type StoredMessage, toMessage } from "../messages/schemas.ts";
 import { type AcceptedMail, acceptMail } from "./accept.ts";
 import { domainOf } from "./addresses.ts";
@@ -48,7 +49,7 @@ export async function acceptOutgoing(ctx: Context, agent: AgentProfile, draft: O
       details: { agentId: agent.agentId },
     });
   }
-  const recipients = [...draft.to, ...draft.cc, ...draft.bcc];
+  const recipients = recipientsOf(draft);
   if (recipients.length > MAX_RECIPIENTS)
     throw invalidField("to", `to, cc and bcc together may name ${MAX_RECIPIENTS} recipients.`);
   const held = services.config.relayUrl === null && recipients.every((address) => !isOurs(ctx, address));
@@ -90,43 +91,72 @@ export async function acceptOutgoing(ctx: Context, agent: AgentProfile, draft: O
     message,
     attachments,
     thread: { participants: participantsOf(message), snippet: snippetOf(message) },
-    event: prepareEvent(
-      {
-        ...eventBase(ctx),
-        orgId: agent.orgId,
-        channel: "email",
-        event: "email.queued",
-        direction: "OUTBOUND",
-        result: "SUCCESS",
-        agentId: agent.agentId,
-        resourceType: "message",
-        resourceId: id,
-        parentId: draft.parent?.eventId ?? null,
-        data: { recipients: recipients.length, attachments: attachments.length, ...(held ? { held: "NO_RELAY" } : {}) },
-        personal: {
-          detail: `to ${recipients.join(", ")}: ${draft.subject}`,
-          from: inbox.email,
-          to: recipients,
-          subject: draft.subject,
-        },
-      },
-      now,
-    ),
+    event: prepareEvent(queuedEvent(ctx, agent, draft, message), now),
     usage: { id: newId(), meter: "email_sent", quantity: 1 },
     answer: JSON.stringify(answer),
     answerStatus: SEND_STATUS,
     correlationId: ctx.correlationId,
   };
   // The directory may be a moment behind: the statement looks at the agent itself.
-  if (!(await acceptMail(ctx, agent.orgId, accepted))) throw refusal(ctx, agent, draft, pausedError(agent.agentId));
-  return answer;
+  if (await accept(ctx, accepted, draft)) return answer;
+  throw refusal(ctx, agent, draft, pausedError(agent.agentId));
+}
+
+/** Runs the statement. Where it says that it wrote nothing, the files that were stored for it go again. */
+async function accept(ctx: Context, mail: AcceptedMail, draft: OutgoingDraft): Promise<boolean> {
+  const removeFiles = () => {
+    const copied = new Set(draft.copied.map((file) => file.storageKey));
+    const own = mail.attachments.filter((file) => !copied.has(file.storageKey));
+    return Promise.all(own.map((file) => ctx.services.blobs.delete(file.storageKey)));
+  };
+  try {
+    const accepted = await acceptMail(ctx, mail.event.orgId, mail);
+    if (!accepted) await removeFiles();
+    return accepted;
+  } catch (error) {
+    // Another failure leaves open whether it was committed.
+    if (error instanceof KeyTaken) await removeFiles();
+    throw error;
+  }
+}
+
+function queuedEvent(ctx: Context, agent: AgentProfile, draft: OutgoingDraft, message: StoredMessage): EventInput {
+  const recipients = recipientsOf(draft);
+  const attachments = draft.attachments.length + draft.copied.length;
+  return {
+    ...eventBase(ctx),
+    orgId: agent.orgId,
+    channel: "email",
+    event: "email.queued",
+    direction: "OUTBOUND",
+    result: "SUCCESS",
+    agentId: agent.agentId,
+    resourceType: "message",
+    resourceId: message.id,
+    parentId: draft.parent?.eventId ?? null,
+    data: {
+      recipients: recipients.length,
+      attachments,
+      ...(message.statusReason === null ? {} : { held: message.statusReason }),
+    },
+    personal: {
+      detail: `to ${recipients.join(", ")}: ${draft.subject}`,
+      from: message.fromAddress,
+      to: recipients,
+      subject: draft.subject,
+    },
+  };
+}
+
+function recipientsOf(draft: OutgoingDraft): string[] {
+  return [...draft.to, ...draft.cc, ...draft.bcc];
 }
 
 /** The rules that stand before anything is written. Their refusals are on the audit log. */
 function checkMayGo(ctx: Context, agent: AgentProfile, draft: OutgoingDraft): void {
   try {
     requireActive(agent);
-    requireVerified(agent, [...draft.to, ...draft.cc, ...draft.bcc]);
+    requireVerified(agent, recipientsOf(draft));
   } catch (error) {
     if (error instanceof DomainError) throw refusal(ctx, agent, draft, error);
     throw error;

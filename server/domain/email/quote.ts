@@ -10,6 +10,7 @@ export function quoteText(original: Original): string {
   return `${introduction(original)}\n${lines.map((line) => (line.startsWith(">") ? `>${line}` : `> ${line}`)).join("\n")}`;
 }
 
+/** The same as HTML. */
 export function quoteHtml(original: Original): string {
   return `<br><div class="gmail_quote"><div>${escapeHtml(introduction(original))}</div><blockquote type="cite">${htmlOf(original)}</blockquote></div>`;
 }
@@ -19,6 +20,7 @@ export function forwardedText(original: Original): string {
   return `${forwardedHead(original).join("\n")}\n\n${original.body.slice(0, MAX_QUOTED)}`;
 }
 
+/** The same as HTML. */
 export function forwardedHtml(original: Original): string {
   return `<br><div>${forwardedHead(original).map(escapeHtml).join("<br>")}</div><br>${htmlOf(original)}`;
 }

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startTestApp, type TestApp } from "../../../test/support/app.ts";
 import type { InboundMail } from "./gateway.ts";
 import { isKnownRecipient, receiveMail } from "./receive.ts";
@@ -90,7 +90,7 @@ describe("a mail that comes in", () => {
   it("joins the thread and the chain of the mail that it answers", async () => {
     const sent = await app.call<Message>("POST", "/v1/email/send", {
       key: agent.key,
-      body: { to: "human@example.com", subject: "Question", body: "?" },
+      body: { to: ["human@example.com", "boss@example.com"], subject: "Question", body: "?" },
       correlationId: "corr_question",
     });
     await receiveMail(app.runtime, mailTo(agent.email, { inReplyTo: sent.body.externalId, subject: "Re: Question" }));
@@ -99,7 +99,12 @@ describe("a mail that comes in", () => {
     const [queued, received] = await chain("corr_question");
     expect(received).toMatchObject({ event: "email.received", parentId: queued?.id });
     const { body: thread } = await app.call<Page>("GET", "/v1/threads", { key: agent.key });
-    expect(thread.items.find((item) => item.threadId === sent.body.threadId)).toMatchObject({ messageCount: 2 });
+    const participants = expect.arrayContaining([agent.email, "human@example.com", "boss@example.com"]);
+    expect(thread.items.find((item) => item.threadId === sent.body.threadId)).toMatchObject({
+      messageCount: 2,
+      participants,
+      lastMessageDirection: "INBOUND",
+    });
   });
 
   it("is stored once, however often and however fast its peer repeats it", async () => {
@@ -110,11 +115,63 @@ describe("a mail that comes in", () => {
     expect(await inboxOf(reader)).toHaveLength(1);
   });
 
+  it("keeps its files when the database took it but could not say so any more", async () => {
+    const { runtime } = app;
+    const prisma = new Proxy(runtime.db.prisma, {
+      get: (target, name) =>
+        name === "$transaction"
+          ? async (...args: Parameters<typeof target.$transaction>) => {
+              await target.$transaction(...args);
+              throw new Error("Connection terminated unexpectedly");
+            }
+          : Reflect.get(target, name),
+    });
+    const mail = mailTo(agent.email);
+    const lost = receiveMail({ ...runtime, db: { ...runtime.db, prisma } }, mail);
+    await expect(lost).rejects.toThrow("terminated");
+    const stored = await runtime.db.prisma.message.findFirstOrThrow({ where: { externalId: mail.messageId } });
+    expect(String(await runtime.blobs.read(stored.rawKey ?? ""))).toBe("raw mail");
+  });
+
+  it("leaves no file behind when the disk is full before its last one", async () => {
+    const { blobs } = app.runtime;
+    const full = Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
+    const stored: string[] = [];
+    const put = vi.spyOn(blobs, "put").mockImplementation(async (key, content) => {
+      if (!key.endsWith("/raw")) throw full;
+      stored.push(key);
+      await Object.getPrototypeOf(blobs).put.call(blobs, key, content);
+    });
+    const file = { filename: "a.txt", mimeType: "text/plain", sizeBytes: 1, contentId: null };
+    const attachments = [{ ...file, content: () => Readable.from(["a"]) }];
+    await expect(receiveMail(app.runtime, mailTo(agent.email, { attachments }))).rejects.toBe(full);
+    put.mockRestore();
+    await expect(blobs.read(stored[0] ?? "")).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
   it("is two mails when two have one Message-ID but different words", async () => {
     const reader = await app.agent(masterKey);
     await receiveMail(app.runtime, mailTo(reader.email, { messageId: "same@example.com", text: "one" }));
     await receiveMail(app.runtime, mailTo(reader.email, { messageId: "same@example.com", text: "two" }));
     expect(await inboxOf(reader)).toHaveLength(2);
+  });
+
+  it("joins a colleague's chain only when it is proven to be the colleague's mail", async () => {
+    const reader = await app.agent(masterKey);
+    const sent = await app.call<Message>("POST", "/v1/email/send", {
+      key: agent.key,
+      body: { to: reader.email, subject: "For you", body: "!" },
+      correlationId: "corr_colleague",
+    });
+    const copy = { messageId: sent.body.externalId, from: agent.email };
+    const forged = { spf: "fail", dkim: "none", dmarc: "fail", dmarcPolicy: "none" };
+    await receiveMail(app.runtime, mailTo(reader.email, { ...copy, verdicts: forged }));
+    await receiveMail(app.runtime, mailTo(reader.email, { messageId: copy.messageId, text: "a stranger's" }));
+    await receiveMail(app.runtime, mailTo(reader.email, { ...copy, text: "the real one" }));
+    const [real, strangers, forgery] = await inboxOf(reader);
+    expect(real?.correlationId).toBe("corr_colleague");
+    expect(strangers?.correlationId).not.toBe("corr_colleague");
+    expect(forgery?.correlationId).not.toBe("corr_colleague");
   });
 
   it("is hidden as spam where its sender's domain asks to reject what fails", async () => {
@@ -183,6 +240,40 @@ describe("an agent's answer", () => {
     expect(body).toMatchObject({ toAddress: "desk@example.com", cc: ["second@example.com", "third@example.com"] });
   });
 
+  it("goes to addresses as mail servers take them, however the original writes them", async () => {
+    const [local, domain] = agent.email.split("@");
+    const original = await received({
+      from: "Human@EXAMPLE.com",
+      to: [`${local?.toUpperCase()}@${domain?.toUpperCase()}`, "buch@bücher.example"],
+      cc: ['"odd one"@example.com', "literal@[192.0.2.1]"],
+    });
+    const { body } = await app.call<Message>("POST", `/v1/email/${original.id}/reply`, {
+      key: agent.key,
+      body: { body: "All of you.", replyAll: true },
+    });
+    expect(body).toMatchObject({ toAddress: "Human@example.com", cc: ["buch@xn--bcher-kva.example"] });
+  });
+
+  it("is refused where the only address is one that can not be mailed to", async () => {
+    const original = await received({ from: "literal@[192.0.2.1]" });
+    const { status, body } = await app.call<Message>("POST", `/v1/email/${original.id}/reply`, {
+      key: agent.key,
+      body: { body: "Hello?" },
+    });
+    expect([status, body.code]).toEqual([400, "VALIDATION_ERROR"]);
+  });
+
+  it("is not held up by a Reply-To that was made to be slow to read", async () => {
+    const original = await received({ headers: { "reply-to": `<${"@".repeat(120_000)}` } });
+    const began = performance.now();
+    const { body } = await app.call<Message>("POST", `/v1/email/${original.id}/reply`, {
+      key: agent.key,
+      body: { body: "Quick." },
+    });
+    expect(body.toAddress).toBe("human@example.com");
+    expect(performance.now() - began).toBeLessThan(2_000);
+  });
+
   it("is passed on with the original and its files, in the same chain and a new thread", async () => {
     const note = {
       filename: "note.txt",
@@ -207,7 +298,7 @@ describe("an agent's answer", () => {
     expect(body.body).toContain("What is new?");
   });
 
-  it("can not be given to a mail of somebody else", async () => {
+  it("cannot be given to a mail of somebody else", async () => {
     const original = await received();
     const other = await app.agent(masterKey);
     for (const act of ["reply", "forward"]) {

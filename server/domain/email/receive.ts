@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
+import type { Readable } from "node:stream";
+import type { EventInput } from "#server/audit/record.ts";
 import type { Transaction } from "#server/platform/database.ts";
+import { errorCode } from "#server/platform/error-code.ts";
 import type { Inbox } from "#server/platform/generated/client.ts";
 import { newId } from "#server/platform/ids.ts";
 import type { Services } from "../context.ts";
 import { emit, openTransaction } from "../transaction.ts";
 import type { InboundMail } from "./gateway.ts";
-import { findByMessageId, participantsOf, snippetOf } from "./thread.ts";
+import { findByMessageId, participantsOf, snippetOf, THREAD_CONFLICT, THREAD_SQL } from "./thread.ts";
 
 /** Whether mail to this address (lower case) has an inbox here that belongs to an agent. */
 export async function isKnownRecipient(services: Services, address: string): Promise<boolean> {
@@ -41,24 +44,26 @@ async function storeFor(services: Services, mail: InboundMail, inbox: AgentInbox
   const id = newId();
   const dedupHash = dedupHashOf(mail);
   if (dedupHash && (await isStored(services.db.prisma, inbox, dedupHash))) return;
-  const rawKey = `${inbox.orgId}/${id}/raw`;
-  await services.blobs.put(rawKey, mail.raw());
-  const attachments = await storeAttachments(services, mail, inbox.orgId, id);
+  const { rawKey, attachments } = await storeFiles(services, mail, inbox.orgId, id);
   try {
     await openTransaction(services, (tx) => insert(services, tx, mail, inbox, { id, dedupHash, rawKey, attachments }));
   } catch (error) {
-    await Promise.all([rawKey, ...attachments.map((file) => file.storageKey)].map((key) => services.blobs.delete(key)));
+    // Any other failure leaves open whether it was committed: a file that nobody knows beats a mail without its files.
+    if (errorCode(error) !== ALREADY_THERE) throw error;
+    await removeFiles(services, [rawKey, ...attachments.map((file) => file.storageKey)]);
     // The same mail arrived twice at once, and the other one is stored.
-    if (dedupHash && (await isStored(services.db.prisma, inbox, dedupHash))) return;
-    throw error;
+    if (!dedupHash || !(await isStored(services.db.prisma, inbox, dedupHash))) throw error;
   }
 }
+
+/** Prisma's code of a unique violation. */
+const ALREADY_THERE = "P2002";
 
 type Stored = {
   id: string;
   dedupHash: Buffer | null;
   rawKey: string;
-  attachments: Awaited<ReturnType<typeof storeAttachments>>;
+  attachments: Awaited<ReturnType<typeof storeFiles>>["attachments"];
 };
 
 async function insert(
@@ -74,35 +79,10 @@ async function insert(
   const origin = await findOrigin(tx, mail, inbox);
   const threadId = origin?.threadId ?? newId();
   const correlationId = origin?.correlationId ?? `corr_${newId()}`;
-  const isSpam = mail.verdicts.dmarc === "fail" && mail.verdicts.dmarcPolicy === "reject";
   const eventId = await emit(services, tx, {
-    orgId,
-    channel: "email",
-    event: mail.automatic === "loop" ? "email.loop.detected" : "email.received",
-    direction: "INBOUND",
-    result: "SUCCESS",
-    agentId,
-    actorType: "SYSTEM",
-    actorId: "smtp",
-    resourceType: "message",
-    resourceId: id,
+    ...receivedEvent(mail, inbox, stored),
     parentId: origin?.eventId ?? null,
     correlationId,
-    data: {
-      attachments: stored.attachments.length,
-      automatic: mail.automatic,
-      spf: mail.verdicts.spf,
-      dkim: mail.verdicts.dkim,
-      dmarc: mail.verdicts.dmarc,
-      spam: isSpam,
-      truncated: mail.truncated,
-    },
-    personal: {
-      detail: `from ${mail.from}: ${mail.subject}`,
-      from: mail.from,
-      to: [inbox.email],
-      subject: mail.subject,
-    },
   });
   const message = {
     id,
@@ -123,7 +103,7 @@ async function insert(
     headers: mail.headers,
     metadata: mail.automatic === "no" ? {} : { automatic: mail.automatic },
     threadId,
-    labels: isSpam ? ["spam", "unread"] : ["unread"],
+    labels: isSpam(mail) ? ["spam", "unread"] : ["unread"],
     externalId: mail.messageId,
     inReplyTo: mail.inReplyTo,
     references: mail.references,
@@ -140,15 +120,52 @@ async function insert(
   await tx.attachment.createMany({
     data: stored.attachments.map((file) => ({ ...file, orgId, messageId: id, createdAt: now })),
   });
-  const last = { lastMessageAt: now, lastMessageSnippet: snippetOf(message), lastMessageDirection: "INBOUND" };
-  // Create or add: the thread's row may be written by a reply at the same moment.
-  await tx.$executeRaw`INSERT INTO thread AS t (org_id, id, agent_id, channel, subject, participants, message_count,
-      last_message_at, last_message_snippet, last_message_direction)
-    VALUES (${orgId}, ${threadId}, ${agentId}, 'EMAIL', ${mail.subject}, ${participantsOf(message)}, 1,
-      ${last.lastMessageAt}, ${last.lastMessageSnippet}, ${last.lastMessageDirection})
-    ON CONFLICT (org_id, id) DO UPDATE SET message_count = t.message_count + 1, last_message_at = excluded.last_message_at,
-      last_message_snippet = excluded.last_message_snippet, last_message_direction = excluded.last_message_direction,
-      participants = ARRAY(SELECT DISTINCT unnest(t.participants || excluded.participants))`;
+  await tx.$executeRawUnsafe(
+    `${THREAD_SQL} VALUES ($1, $2, $3, 'EMAIL', $4, $5, 1, $6, $7, 'INBOUND') ${THREAD_CONFLICT}`,
+    orgId,
+    threadId,
+    agentId,
+    mail.subject,
+    participantsOf(message),
+    now,
+    snippetOf(message),
+  );
+}
+
+/** Whether the sender's domain itself asks that such a mail be refused (DMARC). */
+function isSpam({ verdicts }: InboundMail): boolean {
+  return verdicts.dmarc === "fail" && verdicts.dmarcPolicy === "reject";
+}
+
+function receivedEvent(mail: InboundMail, inbox: AgentInbox, stored: Stored): Omit<EventInput, "correlationId"> {
+  const { spf, dkim, dmarc } = mail.verdicts;
+  return {
+    orgId: inbox.orgId,
+    channel: "email",
+    event: mail.automatic === "loop" ? "email.loop.detected" : "email.received",
+    direction: "INBOUND",
+    result: "SUCCESS",
+    agentId: inbox.agentId,
+    actorType: "SYSTEM",
+    actorId: "smtp",
+    resourceType: "message",
+    resourceId: stored.id,
+    data: {
+      attachments: stored.attachments.length,
+      automatic: mail.automatic,
+      spf,
+      dkim,
+      dmarc,
+      spam: isSpam(mail),
+      truncated: mail.truncated,
+    },
+    personal: {
+      detail: `from ${mail.from}: ${mail.subject}`,
+      from: mail.from,
+      to: [inbox.email],
+      subject: mail.subject,
+    },
+  };
 }
 
 /** What this mail answers: a message of the same agent, or the one of a colleague that it is itself. */
@@ -156,16 +173,22 @@ async function findOrigin(tx: Transaction, mail: InboundMail, inbox: AgentInbox)
   const ancestors = [...(mail.inReplyTo ? [mail.inReplyTo] : []), ...mail.references.toReversed()].slice(0, 50);
   const answered = await findByMessageId(tx, inbox.orgId, inbox.agentId, ancestors);
   if (answered) return answered;
-  if (!mail.messageId) return null;
+  // A stranger may repeat a colleague's Message-ID: only what is proven to come from the colleague is taken for it.
+  if (!mail.messageId || mail.verdicts.dmarc !== "pass") return null;
   const sent = await tx.message.findFirst({
-    where: { orgId: inbox.orgId, externalId: mail.messageId, direction: "OUTBOUND" },
+    where: {
+      orgId: inbox.orgId,
+      externalId: mail.messageId,
+      direction: "OUTBOUND",
+      fromAddress: mail.from.toLowerCase(),
+    },
     select: { eventId: true, correlationId: true },
   });
   // A thread belongs to one agent, a chain to the organisation.
   return sent && { ...sent, threadId: newId() };
 }
 
-/** What stays the same when a peer sends a mail again; null for a mail without Message-ID, which can not be told. */
+/** What stays the same when a peer sends a mail again; null for a mail without Message-ID, which cannot be told. */
 function dedupHashOf(mail: InboundMail): Buffer | null {
   if (!mail.messageId) return null;
   const parts = [
@@ -187,14 +210,30 @@ async function isStored(db: Transaction, inbox: AgentInbox, dedupHash: Buffer): 
   return found !== null;
 }
 
-async function storeAttachments(services: Services, mail: InboundMail, orgId: string, messageId: string) {
-  const stored = [];
-  for (const attachment of mail.attachments) {
-    const id = newId();
-    const storageKey = `${orgId}/${messageId}/${id}`;
-    await services.blobs.put(storageKey, attachment.content());
-    const { filename, mimeType, sizeBytes, contentId } = attachment;
-    stored.push({ id, filename, mimeType, sizeBytes, contentId, storageKey });
+/** All files of the mail, or none: a peer that tries again every few minutes must not fill a disk that is nearly full. */
+async function storeFiles(services: Services, mail: InboundMail, orgId: string, messageId: string) {
+  const keys: string[] = [];
+  const put = async (name: string, content: Readable) => {
+    const key = `${orgId}/${messageId}/${name}`;
+    keys.push(key);
+    await services.blobs.put(key, content);
+    return key;
+  };
+  try {
+    const rawKey = await put("raw", mail.raw());
+    const attachments = [];
+    for (const { content, filename, mimeType, sizeBytes, contentId } of mail.attachments) {
+      const id = newId();
+      const storageKey = await put(id, content());
+      attachments.push({ id, filename, mimeType, sizeBytes, contentId, storageKey });
+    }
+    return { rawKey, attachments };
+  } catch (error) {
+    await removeFiles(services, keys);
+    throw error;
   }
-  return stored;
+}
+
+async function removeFiles(services: Services, keys: string[]): Promise<void> {
+  await Promise.all(keys.map((key) => services.blobs.delete(key)));
 }

@@ -9,11 +9,12 @@ import { flag, id } from "../fields.ts";
 import type { Message } from "../messages/schemas.ts";
 import { reader } from "../transaction.ts";
 import { verb } from "../verb.ts";
+import { parseAddress } from "./addresses.ts";
 import { acceptOutgoing } from "./outgoing.ts";
 import { quoteHtml, quoteText } from "./quote.ts";
 import { mailContent } from "./schemas.ts";
 
-export const ReplyInput = z.object({
+const ReplyInput = z.object({
   ...mailContent,
   id,
   replyAll: flag.default(false).describe("Also to everybody else in To and Cc."),
@@ -27,14 +28,14 @@ export const replyToEmail = verb({
   run: async (ctx, input): Promise<Message> => {
     const { agent, original } = await findOriginal(ctx, input.id, input.agentId);
     inheritCorrelation(ctx, original.correlationId);
-    const own = agent.inbox?.email;
-    const sender = original.direction === "INBOUND" ? replyAddress(original) : original.to;
+    const isOwn = (address: string) => address.toLowerCase() === agent.inbox?.email;
+    const sender = deliverable(original.direction === "INBOUND" ? replyAddress(original) : original.to);
     const others = input.replyAll
-      ? [...original.to, ...original.cc].filter((address) => !sender.includes(address))
+      ? deliverable([...original.to, ...original.cc]).filter((address) => !sender.includes(address))
       : [];
-    const to = sender.filter((address) => address !== own || original.direction === "OUTBOUND");
-    if (to.length === 0) throw invalidField("id", "the original has no address to answer to.");
-    const cc = [...(input.cc ?? []), ...others.filter((address) => address !== own)];
+    const to = sender.filter((address) => !isOwn(address) || original.direction === "OUTBOUND");
+    if (to.length === 0) throw invalidField("id", "the original has no address that can be answered.");
+    const cc = [...(input.cc ?? []), ...others.filter((address) => !isOwn(address))];
     return acceptOutgoing(ctx, agent, {
       to,
       cc: [...new Set(cc)],
@@ -66,11 +67,19 @@ export async function findOriginal(
   return { agent: await resolveAgent(ctx, original.agentId), original };
 }
 
+/** Addresses of a foreign mail as we send to them. What we can not send to (quoted local parts, literals) is left out. */
+function deliverable(addresses: string[]): string[] {
+  return addresses.map((address) => parseAddress(address)?.address).filter((address) => address !== undefined);
+}
+
+/** A stranger wrote it: longer than any address with a name, and the expressions below take time by its square. */
+const MAX_REPLY_TO_LENGTH = 1_000;
+
 /** Reply-To where the sender set one (RFC 5322 section 3.6.2), else From. */
 function replyAddress(original: MessageRow): string[] {
-  const header = (original.headers as Record<string, string>)["reply-to"];
+  const header = (original.headers as Record<string, string>)["reply-to"]?.slice(0, MAX_REPLY_TO_LENGTH);
   const address = header?.match(/<([^<>\s]+@[^<>\s]+)>/)?.[1] ?? header?.match(/^\s*([^<>\s,;]+@[^<>\s,;]+)\s*$/)?.[1];
-  return [address ?? original.fromAddress].filter((text) => text !== "");
+  return [address ?? original.fromAddress];
 }
 
 /** `Re: ` or `Fwd: ` once, whatever the original's subject begins with. */

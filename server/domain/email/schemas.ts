@@ -3,7 +3,7 @@ import { id, listOf, metadata } from "../fields.ts";
 import { parseAddress } from "./addresses.ts";
 
 export const MAX_RECIPIENTS = 50;
-export const MAX_ATTACHMENTS = 20;
+const MAX_ATTACHMENTS = 20;
 /** Of all attachments of a mail together, decoded. */
 export const MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024;
 const MAX_BODY_CHARACTERS = 2 * 1024 * 1024;

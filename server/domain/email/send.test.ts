@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startTestApp, type TestApp } from "../../../test/support/app.ts";
 
 type Body = Record<string, unknown> & {
@@ -136,6 +136,17 @@ describe("sending a mail", () => {
     expect(body.items).toMatchObject([{ event: "email.refused", result: "DENIED", data: { code: "AGENT_PAUSED" } }]);
   });
 
+  it("refuses an agent that was paused, also before this process has heard of it, and writes nothing", async () => {
+    const paused = await app.agent(masterKey);
+    const sendAs = () => app.call<Body>("POST", "/v1/email/send", { key: paused.key, body: mail });
+    expect((await sendAs()).status).toBe(201);
+    const before = await countRows("message");
+    // Written by another process, whose notification is still on its way.
+    await app.runtime.db.pool.query("UPDATE agent SET status = 'PAUSED' WHERE id = $1", [paused.id]);
+    expect(await sendAs()).toMatchObject({ status: 403, body: { code: "AGENT_PAUSED" } });
+    expect(await countRows("message")).toBe(before);
+  });
+
   it("keeps attachments, and gives them back as they were", async () => {
     const content = Buffer.from("attached bytes").toString("base64");
     const sent = await send({ ...mail, attachments: [{ filename: "note.txt", contentType: "text/plain", content }] });
@@ -164,5 +175,17 @@ describe("sending a mail", () => {
       body: { ...mail, agentId: agent.id },
     });
     expect(theirs).toMatchObject({ status: 404, body: { code: "NOT_FOUND" } });
+  });
+
+  it("leaves no second copy of its files when it is repeated", async () => {
+    const put = vi.spyOn(app.runtime.blobs, "put");
+    const body = { ...mail, attachments: [{ filename: "a.txt", content: Buffer.from("once").toString("base64") }] };
+    const first = await send(body, { idempotencyKey: "files-once" });
+    const second = await send(body, { idempotencyKey: "files-once" });
+    expect(second.body).toEqual(first.body);
+    const [kept, repeated] = put.mock.calls.map(([storageKey]) => storageKey);
+    put.mockRestore();
+    expect(String(await app.runtime.blobs.read(kept ?? ""))).toBe("once");
+    await expect(app.runtime.blobs.read(repeated ?? "")).rejects.toMatchObject({ code: "ENOENT" });
   });
 });

@@ -24,7 +24,7 @@ export const sendEmail = verb({
     const agent = await resolveAgent(ctx, input.agentId);
     if (input.fromIdentityId !== undefined && input.fromIdentityId !== agent.inbox?.id) throw notFound("inbox");
     const problem = checkCustomHeaders(input.headers ?? {});
-    if (problem) throw invalidField(`headers.${problem.header}`, problem.reason);
+    if (problem) throw invalidField(`headers.${problem.header}`, `${problem.reason}.`);
     const thread = await threadOf(ctx, agent, input);
     return acceptOutgoing(ctx, agent, {
       to: input.to,

@@ -2,6 +2,18 @@ import type { Transaction } from "#server/platform/database.ts";
 import type { StoredMessage } from "../messages/schemas.ts";
 
 const SNIPPET_LENGTH = 140;
+const MAX_PARTICIPANTS = 100;
+
+/**
+ * SQL that makes the row of a thread with its first message or, where it is there, adds one message to it. The values
+ * stand between the two. One statement, since two messages of a thread may come at the same moment.
+ */
+export const THREAD_SQL = `INSERT INTO thread AS t (org_id, id, agent_id, channel, subject, participants, message_count,
+  last_message_at, last_message_snippet, last_message_direction)`;
+export const THREAD_CONFLICT = `ON CONFLICT (org_id, id) DO UPDATE SET message_count = t.message_count + 1,
+  last_message_at = excluded.last_message_at, last_message_snippet = excluded.last_message_snippet,
+  last_message_direction = excluded.last_message_direction,
+  participants = ARRAY(SELECT DISTINCT unnest(t.participants || excluded.participants) LIMIT ${MAX_PARTICIPANTS})`;
 
 /** The beginning of what was written, on one line. */
 export function snippetOf(message: Pick<StoredMessage, "body" | "extractedText">): string {
@@ -11,7 +23,7 @@ export function snippetOf(message: Pick<StoredMessage, "body" | "extractedText">
 
 /** From and To; Cc and Bcc are not participants. */
 export function participantsOf(message: Pick<StoredMessage, "fromAddress" | "to">): string[] {
-  return [...new Set([message.fromAddress, ...message.to])].slice(0, 100);
+  return [...new Set([message.fromAddress, ...message.to])].slice(0, MAX_PARTICIPANTS);
 }
 
 /** `<id>` and `id` are one Message-ID. */

@@ -7,7 +7,7 @@ import { orgOf } from "../context.ts";
 import { id } from "../fields.ts";
 import { verb } from "../verb.ts";
 
-export const FollowInput = z.object({
+const FollowInput = z.object({
   channel: z.enum(CHANNELS).optional(),
   agent_id: id.optional(),
   agentId: id.optional().describe("The same as agent_id."),

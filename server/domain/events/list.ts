@@ -11,7 +11,7 @@ import { type AuditEvent, toAuditEvent } from "./schemas.ts";
 
 const correlation = z.string().min(1).max(128);
 
-export const ListEventsInput = PageInput.extend({
+const ListEventsInput = PageInput.extend({
   correlation_id: correlation.optional().describe("The whole chain of one workflow, oldest first."),
   correlationId: correlation.optional().describe("The same as correlation_id."),
   request_id: z.string().max(64).optional(),

@@ -26,6 +26,7 @@ export const AuditEvent = z
 
 export type AuditEvent = z.infer<typeof AuditEvent>;
 
+/** An event as the API answers it. */
 export function toAuditEvent(view: EventView): AuditEvent {
   return { ...view, channel: view.channel as AuditEvent["channel"] };
 }

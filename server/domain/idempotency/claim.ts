@@ -1,4 +1,5 @@
 import type { Transaction } from "#server/platform/database.ts";
+import { databaseCodes } from "#server/platform/error-code.ts";
 import type { IdempotencyClaim, Services } from "../context.ts";
 import { DomainError } from "../errors.ts";
 
@@ -140,14 +141,5 @@ const LOCK_TIMEOUT = "55P03";
 
 /** Whether the database gave up waiting for a row that another transaction holds; from pg or through Prisma. */
 export function isLockTimeout(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code, meta } = error as {
-    code?: unknown;
-    meta?: { code?: unknown; driverAdapterError?: { cause?: { originalCode?: unknown } } };
-  };
-  return (
-    code === LOCK_TIMEOUT ||
-    meta?.code === LOCK_TIMEOUT ||
-    meta?.driverAdapterError?.cause?.originalCode === LOCK_TIMEOUT
-  );
+  return error instanceof Error && databaseCodes(error).includes(LOCK_TIMEOUT);
 }

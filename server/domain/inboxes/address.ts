@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { z } from "zod";
 import { DomainError, invalidField } from "../errors.ts";
 
-export const MAX_LOCAL_PART = 64; // RFC 5321, 4.5.3.1.1
+const MAX_LOCAL_PART = 64; // RFC 5321, 4.5.3.1.1
 
 /** The part before the @: an RFC 5322 dot-atom of lower-case letters, digits, hyphens and underscores. */
 export const localPart = z
@@ -31,14 +31,14 @@ export function isReserved(local: string): boolean {
 
 /**
  * The local part of an address on the server's own domain, or a bare local part.
- * VALIDATION_ERROR naming the field for another domain, or for what can not be one.
+ * VALIDATION_ERROR naming the field for another domain, or for what cannot be one.
  */
 export function localPartOf(field: string, address: string, mailDomain: string): string {
   const at = address.lastIndexOf("@");
   if (at >= 0) requireOwnDomain(field, address.slice(at + 1), mailDomain);
   const parsed = localPart.safeParse(at >= 0 ? address.slice(0, at) : address);
   if (parsed.success) return parsed.data;
-  throw invalidField(field, parsed.error.issues[0]?.message ?? "is not a mail address.");
+  throw invalidField(field, parsed.error.issues[0]?.message ?? "is not an e-mail address.");
 }
 
 /** VALIDATION_ERROR naming the field unless the domain is the server's own. */

@@ -14,6 +14,7 @@ export const Inbox = z
   .meta({ id: "Inbox" });
 export type Inbox = z.infer<typeof Inbox>;
 
+/** An inbox as the API answers it. */
 export function toInbox(row: Row): Inbox {
   return {
     id: row.id,

@@ -19,6 +19,7 @@ export async function findMessage(ctx: Context, messageId: string, channel?: "EM
   return row;
 }
 
+/** One message as the API answers it. */
 export async function presentMessage(ctx: Context, row: MessageRow): Promise<Message> {
   const [message] = await presentMessages(ctx, [row]);
   return message as Message;

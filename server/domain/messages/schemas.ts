@@ -34,7 +34,10 @@ export const Message = z
     channel: z.enum(MESSAGE_CHANNELS),
     direction: z.enum(DIRECTIONS),
     status: z.enum(MESSAGE_STATUSES),
-    statusReason: z.string().nullable().describe("Why it has this status: NO_RELAY, or the peer's own words."),
+    statusReason: z
+      .string()
+      .nullable()
+      .describe("Why it has this status: NO_RELAY, AGENT_PAUSED, or the peer's own words."),
     fromAddress: z.string(),
     toAddress: z.string().describe("All recipients in To, joined by commas."),
     cc: z.array(z.string()),
@@ -69,6 +72,7 @@ export type Message = z.infer<typeof Message>;
 /** The row without what only the server needs. */
 export type StoredMessage = Omit<MessageRow, "orgId" | "eventId" | "rawKey" | "dedupHash">;
 
+/** An attachment as the API answers it. */
 export function toAttachment(
   row: Omit<AttachmentRow, "orgId" | "messageId">,
   publicUrl: string,

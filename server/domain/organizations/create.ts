@@ -8,7 +8,7 @@ import { DomainError } from "../errors.ts";
 import { slugFrom } from "../slug.ts";
 import { emit } from "../transaction.ts";
 
-export type NewOrganization = {
+type NewOrganization = {
   name: string;
   tier: Tier;
   /** SETUP: in the console; INIT: from the environment; SIGN_UP: by an agent. */

@@ -5,6 +5,7 @@ import { StartupError } from "#server/platform/startup-error.ts";
 import type { Services } from "../context.ts";
 import { openTransaction } from "../transaction.ts";
 import { createOrganization } from "./create.ts";
+import { lockSetup } from "./lock.ts";
 
 type Init = NonNullable<Config["init"]>;
 /** What the first start made, and of which values: the organisation itself may be renamed since. */
@@ -22,8 +23,7 @@ export async function ensureInitialOrganization(services: Services): Promise<voi
   const { init } = services.config;
   if (init === null) return;
   await openTransaction(services, async (tx) => {
-    // The same lock as the setup page's: the server has one first organisation.
-    await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtext('anima setup'))::text`;
+    await lockSetup(tx);
     const state = await tx.serverState.findUnique({ where: { name: STATE } });
     if (state) return checkUnchanged(services, tx, init, JSON.parse(state.value) as Remembered);
     await requireNew(tx, init);

@@ -114,7 +114,7 @@ describe("the primary master key", () => {
     expect(event).toMatchObject({ agentId: null, data: { kind: "MASTER", primary: true } });
   });
 
-  it("can not be replaced when it was revoked: another one is", async () => {
+  it("cannot be replaced when it was revoked: another one is", async () => {
     const second = await app.call<{ id: string; key: string }>("POST", "/v1/api-keys", {
       key: masterKey,
       body: { name: "Second" },

@@ -22,6 +22,7 @@ export const RotatedMasterKey = z
   .object({ masterKey: z.string().describe("The new master key. It is shown this once.") })
   .meta({ id: "RotatedMasterKey" });
 
+/** An organisation as the API answers it. */
 export function toOrganization(row: Row): z.infer<typeof Organization> {
   return {
     id: row.id,

@@ -50,6 +50,5 @@ export const updateOrganization = verb({
 });
 
 function refuseChange(row: Row, field: "tier" | "slug", wanted: string | undefined): void {
-  if (wanted !== undefined && wanted !== row[field])
-    throw invalidField(field, "can not be changed here; leave it out.");
+  if (wanted !== undefined && wanted !== row[field]) throw invalidField(field, "cannot be changed here; leave it out.");
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Thread as Row } from "#server/platform/generated/client.ts";
 import { DIRECTIONS, MESSAGE_CHANNELS, Message } from "../messages/schemas.ts";
 
-export const Thread = z
+const Thread = z
   .object({
     threadId: z.string(),
     agentId: z.string(),
@@ -34,6 +34,7 @@ export const ThreadPage = z
   })
   .meta({ id: "ThreadPage" });
 
+/** A thread as the API answers it. */
 export function toThread(row: Row): z.infer<typeof Thread> {
   return {
     threadId: row.id,

@@ -8,7 +8,7 @@ import type { DkimInput, DkimOutcome } from "./verify-dkim.ts";
 
 export type { DNSResolver } from "mailauth";
 
-export type MailToAuthenticate = { rawPath: string; header: HeaderBlock; envelope: Envelope; receivedAt: Date };
+type MailToAuthenticate = { rawPath: string; header: HeaderBlock; envelope: Envelope; receivedAt: Date };
 
 type Options = {
   /** The name of this server, for SPF macros. */

@@ -1,10 +1,10 @@
 import { firstValue, type HeaderBlock } from "./header-block.ts";
 import type { AutomaticKind } from "./types.ts";
 
-/** Set by this server on mail it sends because of a mail it received: how many times that has happened along the chain. */
-export const LOOP_HEADER = "X-Anima-Loop";
+/** How many automatic mails led to this one, counted along the chain. Only read: this server answers no mail by itself. */
+const LOOP_HEADER = "X-Anima-Loop";
 /** From this many hops on a mail counts as a loop. */
-export const MAX_LOOP_HOPS = 5;
+const MAX_LOOP_HOPS = 5;
 // RFC 5321 section 6.3 asks for a large limit; common servers use 50 to 100.
 const MAX_RECEIVED = 50;
 

@@ -4,6 +4,7 @@ import { isIP } from "node:net";
 import { join } from "node:path";
 import { generate } from "selfsigned";
 import { type Clock, systemClock } from "#server/platform/clock.ts";
+import { errorCode } from "#server/platform/error-code.ts";
 
 export type TlsCertificate = {
   /** Both PEM. */
@@ -43,7 +44,7 @@ async function readPair(keyPath: string, certPath: string): Promise<TlsCertifica
     const [key, cert] = await Promise.all([readFile(keyPath, "utf8"), readFile(certPath, "utf8")]);
     return { key, cert };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    if (errorCode(error) === "ENOENT") return null;
     throw error;
   }
 }

@@ -20,7 +20,7 @@ export type HeaderBlock = {
   truncated: boolean;
 };
 
-export type HeaderLimits = Pick<MailInLimits, "maxHeaderBytes" | "maxHeaderFields" | "maxFieldBytes">;
+type HeaderLimits = Pick<MailInLimits, "maxHeaderBytes" | "maxHeaderFields" | "maxFieldBytes">;
 
 const SCAN_BYTES = 4 * 1024 * 1024; // a header longer than this is given up: the mail then has no body
 const ESSENTIAL_BYTES = 16 * 1024;

@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerOptions, type SMTPServerSession } from "smtp-server";
 import { type Clock, systemClock } from "#server/platform/clock.ts";
+import { errorCode } from "#server/platform/error-code.ts";
 import { type DNSResolver, systemResolver } from "./authenticate.ts";
 import type { TlsCertificate } from "./certificate.ts";
 import { defaultLimits, type MailInLimits } from "./limits.ts";
@@ -30,7 +31,7 @@ export type SmtpListenerOptions = {
   clock?: Clock;
 };
 
-export type SmtpListener = { port: number; close(): Promise<void> };
+type SmtpListener = { port: number; close(): Promise<void> };
 
 const SHUTTING_DOWN = "Server shutting down";
 
@@ -210,7 +211,7 @@ function peerError(message: string): Error {
 
 /** The peer went away or was sent away in the middle of a mail: smtp-server destroys the stream with ECONNECTION. */
 function isPeerError(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === "ECONNECTION";
+  return errorCode(error) === "ECONNECTION";
 }
 
 function toError(error: unknown): Error {

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { RecipientOutcome } from "#server/domain/email/gateway.ts";
+import type { HandOver, RecipientOutcome } from "#server/domain/email/gateway.ts";
 import type { Clock } from "#server/platform/clock.ts";
 import { systemResolver } from "./authenticate.ts";
 import { defaultLimits } from "./limits.ts";
@@ -10,7 +10,7 @@ import type { Envelope, InboundMailHandler } from "./types.ts";
 import { MailWorkerPool } from "./worker-pool.ts";
 
 export type LocalDelivery = {
-  deliver(mail: { envelope: { from: string; to: string[] }; raw: Buffer }): Promise<RecipientOutcome[]>;
+  deliver: HandOver;
   close(): Promise<void>;
 };
 

@@ -1,13 +1,13 @@
 import type { Clock } from "#server/platform/clock.ts";
+import { Slots } from "#server/platform/slots.ts";
 import { authenticateMail, type DNSResolver } from "./authenticate.ts";
 import { detectAutomatic } from "./automatic.ts";
 import { firstValue, type HeaderBlock, headerBytes, headerRecord, readHeaderBlock } from "./header-block.ts";
 import type { MailInLimits } from "./limits.ts";
-import { createQueue } from "./queue.ts";
 import type { Envelope, InboundMailHandler, MailVerdicts, ParsedMessage, ReceivedMail } from "./types.ts";
 import type { MailWorkerPool } from "./worker-pool.ts";
 
-export type ReceiverOptions = {
+type ReceiverOptions = {
   hostname: string;
   handler: InboundMailHandler;
   resolver: DNSResolver;
@@ -34,18 +34,18 @@ export type SpooledTransaction = {
  * handler has stored the mail. At most `concurrentMails` are in work at once, the others wait as files.
  */
 export function createReceiver(options: ReceiverOptions): (transaction: SpooledTransaction) => Promise<void> {
-  const queue = createQueue(options.limits.concurrentMails);
+  const slots = new Slots(options.limits.concurrentMails);
   return async (transaction) => {
     const { rawPath, rawSizeBytes, envelope, receivedAt, isAbandoned } = transaction;
     const header = await readHeaderBlock(rawPath, options.limits);
-    // Outside the queue: it may wait seconds for DNS, and needs little memory while it does.
+    // Without a slot: it may wait seconds for DNS, and needs little memory while it does.
     const verdicts =
       transaction.verdicts ??
       (await authenticateMail(
         { rawPath, header, envelope, receivedAt },
         { ...options, verifyDkim: (input) => options.pool.verifyDkim(input) },
       ));
-    await queue(async () => {
+    await slots.take(async () => {
       if (isAbandoned()) return;
       const message = await readMessage(transaction, header, options);
       const extracted = await extractReply(message, options);

@@ -17,6 +17,7 @@ export function spoolPlace(spoolDir: string): { id: string; folder: string; rawP
   return { id, folder, rawPath: join(folder, "raw.eml") };
 }
 
+/** Removes a mail from the spool, also one that is gone already. */
 export async function removeSpoolFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
 }
@@ -33,8 +34,8 @@ export async function sweepSpool(spoolDir: string, clock: Clock): Promise<void> 
 }
 
 /**
- * Writes the DATA of one mail to a file in a new folder while it streams in, below `trace` (a header field with its line ending). Bytes
- * over the size limit are read and dropped. Resolves with the size of the file. Rejects when the
+ * Writes the DATA of one mail to a file in a new folder while it streams in, below `trace` (a header field with its
+ * line ending). Bytes over the size limit are read and dropped. Resolves with the size of the file. Rejects when the
  * peer goes away or the stream is destroyed.
  */
 export async function writeRawMail(stream: SMTPServerDataStream, path: string, trace: string): Promise<number> {

@@ -18,7 +18,7 @@ export type TestListener = {
   close(): Promise<void>;
 };
 
-export const noDns: DNSResolver = async (domain) => {
+const noDns: DNSResolver = async (domain) => {
   throw Object.assign(new Error(`no such name ${domain}`), { code: "ENOTFOUND" });
 };
 

@@ -1,41 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import MailComposer, { type MailComposerAttachment } from "nodemailer/lib/mail-composer";
 import { parseAddress } from "#server/domain/email/addresses.ts";
-import { type DkimKey, signMail } from "./dkim.ts";
-
-export type OutgoingAttachment = {
-  filename: string;
-  mimeType: string;
-  /** For images that the HTML shows as `cid:...`. */
-  contentId: string | null;
-  /** A file of ours, read when the mail is composed. */
-  path?: string;
-  content?: Buffer;
-};
-
-export type OutgoingMail = {
-  /** Without angle brackets, ours: `<ulid>@<domain>`. */
-  messageId: string;
-  date: Date;
-  from: { address: string; name: string | null };
-  /** As parseAddress takes them. */
-  to: string[];
-  cc: string[];
-  /** For the envelope only, never in a header. */
-  bcc: string[];
-  subject: string;
-  text: string;
-  html: string | null;
-  /** Already through checkCustomHeaders. */
-  headers: Record<string, string>;
-  inReplyTo: string | null;
-  references: string[];
-  correlationId: string | null;
-  attachments: OutgoingAttachment[];
-  /** Mail of the system itself: marked `Auto-Submitted`, so that no auto-reply comes back (RFC 3834). */
-  automatic: boolean;
-};
+import type { DkimKey, OutgoingAttachment, OutgoingMail } from "#server/domain/email/gateway.ts";
+import { signMail } from "./dkim.ts";
 
 /** RFC 5322 wants the first and the newest ancestors; more only make a line that hosts refuse. */
 const MAX_REFERENCES = 20;
@@ -43,7 +10,7 @@ const MAX_REFERENCES = 20;
 /**
  * The mail as it goes over the wire, CRLF lines only, signed with each key. The same input gives the same bytes
  * (boundaries and signatures derive from it), so that a retry after a lost acknowledgement is recognisable.
- * Throws when an attachment cannot be read, an address is not valid or a key cannot sign.
+ * Throws when an address is not valid or a key cannot sign.
  */
 export async function composeMail(mail: OutgoingMail, dkim: DkimKey[]): Promise<Buffer> {
   const headers = headerList(mail);
@@ -59,7 +26,7 @@ export async function composeMail(mail: OutgoingMail, dkim: DkimKey[]): Promise<
     headers: headers.filter((header) => header !== replyTo),
     text: withCrlf(mail.text),
     ...(mail.html === null ? {} : { html: withCrlf(mail.html) }),
-    attachments: await Promise.all(mail.attachments.map(toAttachment)),
+    attachments: mail.attachments.map(toAttachment),
     // Quoted-printable throughout: no 8-bit octets, no long lines, nothing a relay would rewrite under the signature.
     encoding: "quoted-printable",
     newline: "windows",
@@ -106,17 +73,15 @@ function messageIds(ids: string[]): string[] {
 
 function toMailbox(input: string): { address: string; name: string } {
   const parsed = parseAddress(input);
-  if (!parsed) throw new Error(`Not one valid mail address: ${JSON.stringify(input)}`);
+  if (!parsed) throw new Error(`Not one valid e-mail address: ${JSON.stringify(input)}`);
   return { address: parsed.address, name: parsed.name ?? "" };
 }
 
-async function toAttachment(attachment: OutgoingAttachment): Promise<MailComposerAttachment> {
-  const content = attachment.path === undefined ? attachment.content : await readFile(attachment.path);
-  if (!content) throw new Error(`The attachment ${JSON.stringify(attachment.filename)} has neither a path nor content`);
+function toAttachment(attachment: OutgoingAttachment): MailComposerAttachment {
   const cid = attachment.contentId?.replace(/[^\x21-\x7e]|[<>]/g, "");
   return {
     filename: safeFilename(attachment.filename),
-    content,
+    content: attachment.content,
     contentType: safeMimeType(attachment.mimeType),
     // Base64 also for text, or line ends would change on the way.
     contentTransferEncoding: "base64",

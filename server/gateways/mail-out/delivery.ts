@@ -1,20 +1,13 @@
 import { parseAddress } from "#server/domain/email/addresses.ts";
-import { bounced, type RecipientOutcome } from "./outcome.ts";
-
-export type Envelope = {
-  /** Empty for the null sender of a bounce. */
-  from: string;
-  /** As parseAddress gives them. */
-  to: string[];
-};
+import type { HandOver, RecipientOutcome } from "#server/domain/email/gateway.ts";
+import { bounced } from "./outcome.ts";
 
 export type MailTransport = {
   /**
-   * Hands the mail over once and says what became of each recipient, in the order given. Never throws for what
-   * a peer does or fails to do. A mail whose acknowledgement was lost is `deferred`: the next try sends the same
+   * Never throws for what a peer does or fails to do. A mail whose acknowledgement was lost is `deferred`: the next try sends the same
    * bytes with the same Message-ID, which the peer can recognise.
    */
-  deliver(input: { envelope: Envelope; raw: Buffer }): Promise<RecipientOutcome[]>;
+  deliver: HandOver;
   /** Ends all connections; a delivery that still runs is cut off and comes out as `deferred`. */
   close(): Promise<void>;
 };

@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import net from "node:net";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { type MailHost, type MailHostOptions, startMailHost } from "../../../e2e/support/mail-host.ts";
 import { composeMail } from "./compose.ts";
+import type { MailTransport } from "./delivery.ts";
+import { createDirectTransport, type DirectOptions } from "./direct-transport.ts";
 import type { MailDns } from "./mx.ts";
-import { outgoing } from "./test-support.ts";
-import { createDirectTransport, type DirectOptions, type MailTransport } from "./transport.ts";
+import { host, outgoing, summary } from "./test-support.ts";
 
 /** Loopback addresses: the test's mail host listens on the first, nobody on the second. */
 const UP = "127.0.0.1";
@@ -33,12 +33,6 @@ function zone(names: Zone): MailDns {
 
 const people: Zone = { "people.example": { mx: ["mx.people.example"] }, "mx.people.example": { addresses: [UP] } };
 
-async function host(options: MailHostOptions = {}): Promise<MailHost> {
-  const started = await startMailHost(options);
-  onTestFinished(() => started.close());
-  return started;
-}
-
 function direct(port: number, names: Zone, options: Partial<DirectOptions> = {}): MailTransport {
   const transport = createDirectTransport({
     hostname: "agents.example",
@@ -53,8 +47,6 @@ function direct(port: number, names: Zone, options: Partial<DirectOptions> = {})
 
 const send = (transport: MailTransport, to: string[] = ["ada@people.example"]) =>
   transport.deliver({ envelope: { from: "scout@agents.example", to }, raw });
-
-const summary = (outcomes: Awaited<ReturnType<typeof send>>) => outcomes.map((one) => `${one.result} ${one.code}`);
 
 describe("direct delivery", () => {
   it("gives each domain's host one copy for its recipients, over STARTTLS, octet by octet", async () => {

@@ -1,7 +1,9 @@
 import { domainOf } from "#server/domain/email/addresses.ts";
-import { DEFAULT_TIMEOUTS, deliverToValid, type Envelope, type MailTransport, type SmtpTimeouts } from "./delivery.ts";
-import { dnsCode, findMailHosts, isPublicAddress, type MailDns, systemDns } from "./mx.ts";
-import { bounced, outcomesOfDelivery, outcomesOfFailure, type RecipientOutcome } from "./outcome.ts";
+import type { RecipientOutcome, SmtpEnvelope } from "#server/domain/email/gateway.ts";
+import { errorCode } from "#server/platform/error-code.ts";
+import { DEFAULT_TIMEOUTS, deliverToValid, type MailTransport, type SmtpTimeouts } from "./delivery.ts";
+import { findMailHosts, isPublicAddress, type MailDns, systemDns } from "./mx.ts";
+import { bounced, outcomesOfDelivery, outcomesOfFailure } from "./outcome.ts";
 import { openSession, type SessionOptions, type SmtpSession } from "./smtp-session.ts";
 
 export type DirectOptions = {
@@ -28,7 +30,7 @@ export function createDirectTransport(options: DirectOptions): MailTransport {
   const open = new Set<SmtpSession>();
   let closed = false;
 
-  async function deliverToDomain(domain: string, envelope: Envelope, raw: Buffer): Promise<RecipientOutcome[]> {
+  async function deliverToDomain(domain: string, envelope: SmtpEnvelope, raw: Buffer): Promise<RecipientOutcome[]> {
     const reached = await reachDomain(domain);
     if ("refusal" in reached) return bounced(envelope.to, reached.refusal);
     if ("failure" in reached) return outcomesOfFailure(envelope.to, reached.failure, unchanged);
@@ -71,7 +73,7 @@ export function createDirectTransport(options: DirectOptions): MailTransport {
       if (usable.length === 0) return { refusal: `The mail host ${host} has no public address` };
       return await reachAddress(host, usable.slice(0, MAX_ADDRESSES_PER_HOST));
     } catch (error) {
-      const code = dnsCode(error);
+      const code = errorCode(error);
       if (code === "ENOTFOUND" || code === "ENODATA") return { refusal: `The mail host ${host} does not exist` };
       return { failure: error };
     }

@@ -1,8 +1,9 @@
 import { generateKeyPairSync } from "node:crypto";
 import { dkimVerify } from "mailauth/lib/dkim/verify.js";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { DkimKey } from "#server/domain/email/gateway.ts";
 import { composeMail } from "./compose.ts";
-import { type DkimKey, dkimDnsRecords, generateDkimKeys, signMail } from "./dkim.ts";
+import { dkimDnsRecords, generateDkimKeys, signMail } from "./dkim.ts";
 import { dnsWithKeys, outgoing } from "./test-support.ts";
 
 let keys: DkimKey[];

@@ -1,16 +1,7 @@
 import { generateKeyPair, type KeyObject } from "node:crypto";
 import { promisify } from "node:util";
 import { dkimSign } from "mailauth/lib/dkim/sign.js";
-
-export type DkimKey = {
-  domain: string;
-  selector: string;
-  algorithm: "rsa" | "ed25519";
-  /** PKCS #8 */
-  privateKeyPem: string;
-  /** The `p=` value of the DNS record, base64. */
-  publicKeyDns: string;
-};
+import type { DkimKey } from "#server/domain/email/gateway.ts";
 
 const newKeyPair = promisify(generateKeyPair);
 

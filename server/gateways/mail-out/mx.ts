@@ -1,5 +1,6 @@
 import { Resolver } from "node:dns/promises";
 import ipaddr from "ipaddr.js";
+import { errorCode } from "#server/platform/error-code.ts";
 
 export type MxRecord = { exchange: string; priority: number };
 
@@ -10,7 +11,7 @@ export type MailDns = {
   addresses(host: string): Promise<string[]>;
 };
 
-export type MailRoute = { hosts: string[] } | { refusal: string };
+type MailRoute = { hosts: string[] } | { refusal: string };
 
 /** The DNS servers of this machine. Never its hosts file, which names things inside. */
 export function systemDns(): MailDns {
@@ -52,15 +53,10 @@ async function readMx(domain: string, dns: MailDns): Promise<MxRecord[] | "no su
   try {
     return await dns.mx(domain);
   } catch (error) {
-    if (dnsCode(error) === "ENODATA") return [];
-    if (dnsCode(error) === "ENOTFOUND") return "no such domain";
+    if (errorCode(error) === "ENODATA") return [];
+    if (errorCode(error) === "ENOTFOUND") return "no such domain";
     throw error;
   }
-}
-
-/** The DNS error code, null when the error is no DNS error. */
-export function dnsCode(error: unknown): string | null {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
 }
 
 /**

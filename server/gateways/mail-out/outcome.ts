@@ -1,15 +1,6 @@
 import type { NodemailerError } from "nodemailer";
 import type { SMTPConnectionEnvelopeInfo } from "nodemailer/lib/smtp-connection";
-
-export type RecipientOutcome = {
-  recipient: string;
-  /** `deferred` is worth another try, `bounced` is final. */
-  result: "sent" | "deferred" | "bounced";
-  /** The peer's reply code, null when it gave none. */
-  code: number | null;
-  /** The peer's own words or what kept us from getting any: one line, at most 500 characters. */
-  response: string;
-};
+import type { RecipientOutcome } from "#server/domain/email/gateway.ts";
 
 type Verdict = Omit<RecipientOutcome, "recipient">;
 /** Takes our own secrets out of a text that a peer wrote. */
@@ -22,6 +13,7 @@ const LOGIN_OR_TLS_DEMANDED = 530;
 /** The commands got out of step: says nothing about the mail (RFC 5321 4.3.2). */
 const BAD_SEQUENCE = 503;
 
+/** Every recipient refused for good, for a reason of ours. */
 export function bounced(recipients: string[], response: string): RecipientOutcome[] {
   return recipients.map((recipient) => ({ recipient, result: "bounced", code: null, response: oneLine(response) }));
 }

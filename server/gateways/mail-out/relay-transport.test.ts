@@ -1,21 +1,16 @@
 import tls from "node:tls";
 import { generate } from "selfsigned";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { type MailHost, type MailHostOptions, type Question, startMailHost } from "../../../e2e/support/mail-host.ts";
+import { type MailHost, type Question, startMailHost } from "../../../e2e/support/mail-host.ts";
 import { composeMail } from "./compose.ts";
-import { outgoing } from "./test-support.ts";
-import { createRelayTransport, type MailTransport, type RelayOptions } from "./transport.ts";
+import type { MailTransport } from "./delivery.ts";
+import { createRelayTransport, type RelayOptions } from "./relay-transport.ts";
+import { host, outgoing, summary } from "./test-support.ts";
 
 let raw: Buffer;
 beforeEach(async () => {
   raw = await composeMail(outgoing({ text: ".a dot\n..two dots\n\nGrüße" }), []);
 });
-
-async function host(options: MailHostOptions = {}): Promise<MailHost> {
-  const started = await startMailHost(options);
-  onTestFinished(() => started.close());
-  return started;
-}
 
 function relay(relayUrl: string, options: Omit<RelayOptions, "relayUrl"> = {}): MailTransport {
   const transport = createRelayTransport({ relayUrl, hostname: "agents.example", ...options });
@@ -25,8 +20,6 @@ function relay(relayUrl: string, options: Omit<RelayOptions, "relayUrl"> = {}): 
 
 const send = (transport: MailTransport, to: string[] = ["ada@people.example"]) =>
   transport.deliver({ envelope: { from: "scout@agents.example", to }, raw });
-
-const summary = (outcomes: Awaited<ReturnType<typeof send>>) => outcomes.map((one) => `${one.result} ${one.code}`);
 
 describe("relay: what arrives", () => {
   it("hands the mail over octet by octet, with its envelope and our name", async () => {

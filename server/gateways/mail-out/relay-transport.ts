@@ -1,7 +1,8 @@
 import type { SMTPPoolOptions } from "nodemailer";
 import { createTransport } from "nodemailer";
+import type { RecipientOutcome } from "#server/domain/email/gateway.ts";
 import { DEFAULT_TIMEOUTS, deliverToValid, type MailTransport, type SmtpTimeouts } from "./delivery.ts";
-import { outcomesOfDelivery, outcomesOfFailure, type RecipientOutcome } from "./outcome.ts";
+import { outcomesOfDelivery, outcomesOfFailure } from "./outcome.ts";
 import { parseRelayUrl, type RelayTls, redactLogin } from "./relay-url.ts";
 
 export type RelayOptions = {

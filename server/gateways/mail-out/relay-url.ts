@@ -7,7 +7,7 @@ import type { Redact } from "./outcome.ts";
  */
 export type RelayTls = "implicit" | "required" | "opportunistic" | "off";
 
-export type RelaySettings = {
+type RelaySettings = {
   host: string;
   port: number;
   tls: RelayTls;

@@ -1,5 +1,6 @@
 import SMTPConnection, { type SMTPConnectionSendInfo } from "nodemailer/lib/smtp-connection";
-import type { Envelope, SmtpTimeouts } from "./delivery.ts";
+import type { SmtpEnvelope } from "#server/domain/email/gateway.ts";
+import type { SmtpTimeouts } from "./delivery.ts";
 
 export type SessionOptions = {
   /** The peer's name, for TLS. */
@@ -14,11 +15,11 @@ export type SessionOptions = {
 
 export type SmtpSession = {
   /** Sends one mail and says goodbye. Throws nodemailer's error when no recipient got it. */
-  send(envelope: Envelope, raw: Buffer): Promise<SMTPConnectionSendInfo>;
+  send(envelope: SmtpEnvelope, raw: Buffer): Promise<SMTPConnectionSendInfo>;
   close(): void;
 };
 
-export type Opened = { session: SmtpSession } | { failure: unknown };
+type Opened = { session: SmtpSession } | { failure: unknown };
 
 const GOODBYE_MS = 5_000;
 

@@ -1,5 +1,17 @@
-import type { OutgoingMail } from "./compose.ts";
-import { type DkimKey, dkimDnsRecords } from "./dkim.ts";
+import { onTestFinished } from "vitest";
+import type { DkimKey, OutgoingMail, RecipientOutcome } from "#server/domain/email/gateway.ts";
+import { type MailHost, type MailHostOptions, startMailHost } from "../../../e2e/support/mail-host.ts";
+import { dkimDnsRecords } from "./dkim.ts";
+
+/** A mail host that lives as long as the test. */
+export async function host(options: MailHostOptions = {}): Promise<MailHost> {
+  const started = await startMailHost(options);
+  onTestFinished(() => started.close());
+  return started;
+}
+
+/** `sent 250`, one word and code for each recipient. */
+export const summary = (outcomes: RecipientOutcome[]) => outcomes.map((one) => `${one.result} ${one.code}`);
 
 /** A plain mail for tests, with what a test is about laid over it. */
 export function outgoing(changes: Partial<OutgoingMail> = {}): OutgoingMail {

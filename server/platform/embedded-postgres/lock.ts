@@ -4,7 +4,7 @@ import { errorCode } from "../error-code.ts";
 import { StartupError } from "../startup-error.ts";
 import { identifyProcess } from "./process-identity.ts";
 
-export type DataDirLock = { release(): Promise<void> };
+type DataDirLock = { release(): Promise<void> };
 
 type Owner = { pid: number; started: string };
 

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 
 /** `started` tells a process from a later one that was given the same pid, also across reboots. */
-export type ProcessIdentity = { started: string; command: string };
+type ProcessIdentity = { started: string; command: string };
 
 /** Null where no process has this pid. */
 export async function identifyProcess(pid: number): Promise<ProcessIdentity | null> {

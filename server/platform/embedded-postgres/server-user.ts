@@ -8,6 +8,7 @@ export type ServerUser = { uid: number; gid: number; name: string } | null;
 
 const execFileAsync = promisify(execFile);
 
+/** Whether this process runs as root. False where the system has no such user (Windows). */
 export function isRoot(): boolean {
   return process.getuid?.() === 0;
 }

@@ -44,6 +44,7 @@ function halfApplied(name: string): StartupError {
   return new StartupError(`The migration ${name} began and did not finish.`, remedyForHalfApplied(name));
 }
 
+/** What the operator does about a migration that began outside of a transaction and did not finish. */
 export function remedyForHalfApplied(name: string): string {
   return (
     "Undo in the database what it has done (an index that it left invalid: DROP INDEX). Then have it run again: " +

@@ -14,7 +14,7 @@ export function authenticate(services: RestServices) {
       const principal = await services.directory.principalOf(presented);
       if (principal) {
         c.var.ctx.principal = principal;
-        if (principal.kind !== "system" && principal.kind !== "anonymous") extendLogScope({ orgId: principal.orgId });
+        extendLogScope({ orgId: principal.orgId });
       }
     }
     await next();

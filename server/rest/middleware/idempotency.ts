@@ -14,15 +14,16 @@ import {
   storedAnswer,
 } from "#server/domain/idempotency/claim.ts";
 import { emit, openTransaction } from "#server/domain/transaction.ts";
+import type { Slots } from "#server/platform/slots.ts";
 import { answer } from "../answer.ts";
 import { readBody } from "../body.ts";
 import type { RestEnv } from "../environment.ts";
 import type { RouteDefinition } from "../route.ts";
-import { checkIdempotencyKey } from "./authorise.ts";
-import type { Slots } from "./slots.ts";
 import type { Turns } from "./turns.ts";
 
 type C = HonoContext<RestEnv>;
+
+const KEY = /^[\x20-\x7e]{1,255}$/;
 
 /**
  * Two requests with one Idempotency-Key have one effect: the first is stored with its answer in the transaction of its
@@ -32,13 +33,21 @@ export function idempotency(route: RouteDefinition, turns: Turns, slots: Slots) 
   return createMiddleware<RestEnv>(async (c, next) => {
     const header = c.req.header("idempotency-key");
     if (header === undefined || route.idempotency === "none") return next();
-    const claim = await makeClaim(c, checkIdempotencyKey(header));
+    const claim = await makeClaim(c, checkKey(header));
     const inTime = await turns.take([claim.scope, claim.principal, claim.key].join("\n"), () =>
       route.idempotency === "statement"
         ? claimInStatement(c, claim, next)
         : slots.take(() => claimInTransaction(c, claim, next)),
     );
     if (!inTime) throw inProgress();
+  });
+}
+
+/** INVALID_IDEMPOTENCY_KEY unless the header is 1 to 255 printable ASCII characters. */
+function checkKey(key: string): string {
+  if (KEY.test(key)) return key;
+  throw new DomainError("INVALID_IDEMPOTENCY_KEY", "Idempotency-Key must be 1 to 255 printable ASCII characters.", {
+    details: { field: "Idempotency-Key" },
   });
 }
 
@@ -64,8 +73,6 @@ function owner(principal: Principal): { scope: string; principal: string } {
       return { scope: principal.orgId, principal: "master" };
     case "anonymous":
       return { scope: "address", principal: principal.address };
-    case "system":
-      return { scope: "system", principal: "system" };
   }
 }
 

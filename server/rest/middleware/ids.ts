@@ -40,7 +40,7 @@ export function ids(services: RestServices) {
   });
 }
 
-/** Refuses a correlation id header that can not be kept. */
+/** Refuses a correlation id header that cannot be kept. */
 export const correlationHeader = createMiddleware<RestEnv>(async (c, next) => {
   const given = c.req.header("x-correlation-id");
   if (given !== undefined) checkCorrelationId("x-correlation-id", given);

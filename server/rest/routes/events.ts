@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Principal } from "#server/domain/context.ts";
+import type { KeyHolder } from "#server/domain/context.ts";
 import { followEvents } from "#server/domain/events/follow.ts";
 import { listAuditEvents } from "#server/domain/events/list.ts";
 import { AuditEvent } from "#server/domain/events/schemas.ts";
@@ -32,7 +32,7 @@ export const eventRoutes: RouteDefinition[] = [
 ];
 
 /** Whether a key is still good for what it was opened with. */
-function holds(principal: Principal | null): boolean {
-  if (principal?.kind !== "agent" && principal?.kind !== "master") return false;
+function holds(principal: KeyHolder | null): boolean {
+  if (principal === null || principal.kind === "service") return false;
   return grants(principal.scopes, followEvents.access.scope ?? "*");
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { endSession } from "#server/domain/console/sessions.ts";
 import { setUpConsole, signInWithKey, signInWithLink } from "#server/domain/console/sign-in.ts";
-import { DomainError } from "#server/domain/errors.ts";
+import { rateLimited } from "#server/domain/errors.ts";
 import { openTransaction } from "#server/domain/transaction.ts";
 import { validate } from "#server/domain/verb.ts";
 import { publicProcedure, router, signedInProcedure, unchecked } from "../init.ts";
@@ -9,13 +9,12 @@ import { publicProcedure, router, signedInProcedure, unchecked } from "../init.t
 const ATTEMPTS = 30;
 const WINDOW_SECONDS = 600;
 
-// Keys and links can not be guessed; the limit keeps somebody who tries from filling the log and the database.
+// Keys and links cannot be guessed; the limit keeps somebody who tries from filling the log and the database.
 const attempt = publicProcedure.use(async ({ ctx, next }) => {
   const quota = await ctx.services.rateLimits.take("sign-in", ctx.address, ATTEMPTS, WINDOW_SECONDS);
   if (quota.exceeded) {
-    throw new DomainError("RATE_LIMIT", `Too many sign-ins from here. Try again in ${quota.resetSeconds} seconds.`, {
-      details: { limit: ATTEMPTS, remaining: 0, retryAfter: quota.resetSeconds },
-    });
+    const detail = `Too many sign-ins from here. Try again in ${quota.resetSeconds} seconds.`;
+    throw rateLimited("RATE_LIMIT", detail, quota);
   }
   return next();
 });

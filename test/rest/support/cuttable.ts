@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
 /** A way to a database that can be cut, as when its machine dies. */
-export type Cuttable = { url: string; cut(): Promise<void> };
+type Cuttable = { url: string; cut(): Promise<void> };
 
 export async function cuttable(databaseUrl: string): Promise<Cuttable> {
   const target = new URL(databaseUrl);

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { freePort } from "../../support/free-port.ts";
 
 export type TestRedis = {
   url: string;
@@ -59,13 +59,4 @@ async function ready(server: ChildProcess): Promise<void> {
   const lines = createInterface(server.stdout);
   for await (const line of lines) if (line.includes("Ready to accept connections")) return;
   throw new Error("redis-server ended without becoming ready.");
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }

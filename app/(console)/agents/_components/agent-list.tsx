@@ -6,20 +6,21 @@ import Link from "next/link";
 import { useState } from "react";
 import type { Agent } from "#server/domain/agents/schemas.ts";
 import { errorOf } from "../../../_lib/errors.ts";
+import { nextPage } from "../../../_lib/paging.ts";
 import { Time } from "../../../_lib/time.tsx";
 import { useTRPC } from "../../../_lib/trpc.tsx";
 import { Button } from "../../../_ui/button.tsx";
+import { ShowMore } from "../../../_ui/show-more.tsx";
 import { EmptyState, ErrorNote, SkeletonRows } from "../../../_ui/states.tsx";
 import { AgentStatus } from "../../_components/agent-status.tsx";
 import { PageHead } from "../../_components/page-head.tsx";
+import { agentsInput } from "./agents-input.ts";
 import { CreateAgentSheet } from "./create-agent-sheet.tsx";
 
 export function AgentList() {
   const trpc = useTRPC();
   const [creating, setCreating] = useState(false);
-  const agents = useInfiniteQuery(
-    trpc.agents.list.infiniteQueryOptions({ limit: 50 }, { getNextPageParam: (page) => page.pagination.nextCursor }),
-  );
+  const agents = useInfiniteQuery(trpc.agents.list.infiniteQueryOptions(agentsInput, nextPage));
   const items = agents.data?.pages.flatMap((page) => page.items) ?? [];
   const create = (
     <Button variant="primary" onClick={() => setCreating(true)}>
@@ -39,11 +40,7 @@ export function AgentList() {
         </EmptyState>
       ) : null}
       {items.length > 0 ? <AgentTable agents={items} /> : null}
-      {agents.hasNextPage ? (
-        <Button className="mt-3" onClick={() => agents.fetchNextPage()} disabled={agents.isFetchingNextPage}>
-          {agents.isFetchingNextPage ? "Loading…" : "Show more"}
-        </Button>
-      ) : null}
+      <ShowMore pages={agents} />
       <CreateAgentSheet open={creating} onOpenChange={setCreating} />
     </>
   );

@@ -3,10 +3,11 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { AuditEvent } from "#server/domain/events/schemas.ts";
 import { errorOf } from "../../../_lib/errors.ts";
+import { nextPage } from "../../../_lib/paging.ts";
 import { duration, Time } from "../../../_lib/time.tsx";
 import { useTRPC } from "../../../_lib/trpc.tsx";
-import { Button } from "../../../_ui/button.tsx";
 import { Copyable } from "../../../_ui/copy.tsx";
+import { ShowMore } from "../../../_ui/show-more.tsx";
 import { EmptyState, ErrorNote, SkeletonRows } from "../../../_ui/states.tsx";
 import { useAgentNames } from "../../_components/use-agent-names.ts";
 import { ChainEvent } from "./chain-event.tsx";
@@ -16,11 +17,7 @@ import { chainInput } from "./inputs.ts";
 export function Chain({ correlationId }: { correlationId: string }) {
   const trpc = useTRPC();
   const nameOf = useAgentNames();
-  const chain = useInfiniteQuery(
-    trpc.events.list.infiniteQueryOptions(chainInput(correlationId), {
-      getNextPageParam: (page) => page.pagination.nextCursor,
-    }),
-  );
+  const chain = useInfiniteQuery(trpc.events.list.infiniteQueryOptions(chainInput(correlationId), nextPage));
   if (chain.isPending) return <SkeletonRows rows={6} what="the chain" />;
   if (chain.isError) return <ErrorNote error={errorOf(chain.error)} onRetry={() => chain.refetch()} />;
   const events = chain.data.pages.flatMap((page) => page.items);
@@ -49,11 +46,7 @@ export function Chain({ correlationId }: { correlationId: string }) {
           />
         ))}
       </ol>
-      {chain.hasNextPage ? (
-        <Button onClick={() => chain.fetchNextPage()} disabled={chain.isFetchingNextPage}>
-          {chain.isFetchingNextPage ? "Loading…" : "Show later ones"}
-        </Button>
-      ) : null}
+      <ShowMore pages={chain} label="Show later ones" />
     </section>
   );
 }

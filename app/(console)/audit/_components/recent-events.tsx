@@ -2,8 +2,9 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { errorOf } from "../../../_lib/errors.ts";
+import { nextPage } from "../../../_lib/paging.ts";
 import { useTRPC } from "../../../_lib/trpc.tsx";
-import { Button } from "../../../_ui/button.tsx";
+import { ShowMore } from "../../../_ui/show-more.tsx";
 import { ErrorNote, SkeletonRows } from "../../../_ui/states.tsx";
 import { EventTable } from "../../_components/event-table.tsx";
 import { useAgentNames } from "../../_components/use-agent-names.ts";
@@ -13,19 +14,13 @@ import { recentInput } from "./inputs.ts";
 export function RecentEvents() {
   const trpc = useTRPC();
   const nameOf = useAgentNames();
-  const log = useInfiniteQuery(
-    trpc.events.list.infiniteQueryOptions(recentInput, { getNextPageParam: (page) => page.pagination.nextCursor }),
-  );
+  const log = useInfiniteQuery(trpc.events.list.infiniteQueryOptions(recentInput, nextPage));
   if (log.isPending) return <SkeletonRows rows={10} what="events" />;
   if (log.isError) return <ErrorNote error={errorOf(log.error)} onRetry={() => log.refetch()} />;
   return (
     <>
       <EventTable events={log.data.pages.flatMap((page) => page.items)} nameOf={nameOf} />
-      {log.hasNextPage ? (
-        <Button className="mt-3" onClick={() => log.fetchNextPage()} disabled={log.isFetchingNextPage}>
-          {log.isFetchingNextPage ? "Loading…" : "Show earlier ones"}
-        </Button>
-      ) : null}
+      <ShowMore pages={log} label="Show earlier ones" />
     </>
   );
 }

@@ -23,15 +23,15 @@ export const ERROR_PAGES: Record<ErrorCode, ErrorPage> = {
     },
   },
   VALIDATION_ERROR: {
-    happened: "The request was read, and one or more of its fields can not be accepted. Nothing was done.",
+    happened: "The request was read, and one or more of its fields cannot be accepted. Nothing was done.",
     fix: [
       "`details.fields` names each field and what is wrong with it.",
       "Correct them and send again. With an `Idempotency-Key`, take a new one: the refusal is stored under the old one.",
     ],
     example: {
       instance: "/v1/email/send",
-      detail: "to: is not a mail address.",
-      details: { fields: [{ field: "to", message: "is not a mail address." }] },
+      detail: "subject: must be one line without control characters.",
+      details: { fields: [{ field: "subject", message: "must be one line without control characters." }] },
     },
   },
   INVALID_IDEMPOTENCY_KEY: {
@@ -55,16 +55,20 @@ export const ERROR_PAGES: Record<ErrorCode, ErrorPage> = {
     example: { instance: "/v1/agents", detail: "The API key is unknown, revoked or expired.", details: {} },
   },
   PAYMENT_REQUIRED: {
-    happened:
-      "The organisation's plan does not allow more of this: it has as many agents, or sent as many mails, as it may.",
+    happened: "The organisation's plan does not allow more of this: it has as many agents as it may.",
     fix: [
-      "details says which limit it is and where it stands.",
-      "Delete what is not needed, wait for the next month where the limit is monthly, or raise the plan.",
+      "`details` says which limit it is and where it stands.",
+      "Delete an agent that is not needed, or move the organisation to a larger plan.",
     ],
     example: {
       instance: "/v1/agents",
-      detail: "The plan FREE allows 3 agents.",
-      details: { limit: 3, used: 3, tier: "FREE" },
+      detail: "The plan FREE allows 3 agents, and 3 exist.",
+      details: {
+        resource: "agents",
+        limit: 3,
+        used: 3,
+        remediation: { hint: "Delete an agent that is not needed, or move the organisation to a larger plan." },
+      },
     },
   },
   FORBIDDEN: {
@@ -122,17 +126,19 @@ export const ERROR_PAGES: Record<ErrorCode, ErrorPage> = {
     ],
     example: {
       instance: "/v1/agent/sign-up",
-      detail: "This username is taken.",
+      detail: "username: is taken. Choose another one.",
       details: { field: "username", suggestions: ["shopping-agent-2", "shopping-agent-3"] },
     },
   },
   IDEMPOTENCY_BODY_MISMATCH: {
-    happened: "This `Idempotency-Key` was used within 24 hours for another request: another path, query or body.",
+    happened:
+      "This `Idempotency-Key` was used within 24 hours for another request: another method, path, query or body.",
     fix: ["Take a new key for a new request.", "For a retry, send exactly the bytes of the first try."],
     example: {
       instance: "/v1/email/send",
-      detail: "This Idempotency-Key was used for another request.",
-      details: { field: "Idempotency-Key" },
+      detail:
+        "This Idempotency-Key was used with another method, path, query or body. Use a new key for a new request.",
+      details: {},
     },
   },
   IDEMPOTENCY_IN_PROGRESS: {
@@ -140,8 +146,8 @@ export const ERROR_PAGES: Record<ErrorCode, ErrorPage> = {
     fix: ["Send the same again after the seconds in `Retry-After`: you get the answer of the first."],
     example: {
       instance: "/v1/email/send",
-      detail: "A request with this Idempotency-Key is still running.",
-      details: { field: "Idempotency-Key" },
+      detail: "A request with this Idempotency-Key is still running. Retry in a second.",
+      details: {},
     },
   },
   RECIPIENT_NOT_VERIFIED: {
@@ -152,29 +158,33 @@ export const ERROR_PAGES: Record<ErrorCode, ErrorPage> = {
     ],
     example: {
       instance: "/v1/email/send",
-      detail: "Until your human has confirmed you, you can mail only them.",
-      details: { recipients: ["stranger@example.com"] },
+      detail:
+        "Until its human has confirmed, this agent may mail only that human. Confirm with POST /v1/agent/verify and the code that was mailed.",
+      details: { remediation: { hint: "POST /v1/agent/verify {otp_code}" } },
     },
   },
   PAYLOAD_TOO_LARGE: {
-    happened: "The body is larger than 30 MiB, or an attachment is larger than what a mail may carry.",
+    happened: "The body is larger than 30 MiB, or larger than 64 KiB in a request without a key.",
     fix: [
-      "Attachments: at most 20, together at most 25 MB before base64.",
+      "Attachments: at most 20. The whole request, with them in base64, has 30 MiB: that is about 22 MB of files.",
       "Put larger files elsewhere and mail a link.",
     ],
     example: {
       instance: "/v1/email/send",
-      detail: "The body is larger than 30 MiB.",
+      detail: "The body is larger than 30 MiB. Send less, or fewer attachments at a time.",
       details: { field: "body", limitBytes: 31_457_280 },
     },
   },
   UNSUPPORTED_MEDIA_TYPE: {
-    happened: "The body has a `Content-Type` other than JSON.",
-    fix: ["Send `Content-Type: application/json`, and the fields as one JSON object."],
+    happened: "The body has a `Content-Type` other than JSON; or the text was asked for of an attachment that is none.",
+    fix: [
+      "Send `Content-Type: application/json`, and the fields as one JSON object.",
+      "Download an attachment that is not text: `GET /v1/attachments/{id}/download`.",
+    ],
     example: {
       instance: "/v1/email/send",
-      detail: "Send the body as application/json.",
-      details: { field: "content-type" },
+      detail: "The body must be JSON: send Content-Type: application/json.",
+      details: { field: "content-type", received: "text/plain" },
     },
   },
   RATE_LIMIT: {
@@ -228,7 +238,7 @@ export const ERROR_PAGES: Record<ErrorCode, ErrorPage> = {
     ],
     example: {
       instance: "/v1/email/send",
-      detail: "The database does not answer at the moment. Nothing was done; try again.",
+      detail: "The database does not answer at the moment. Try again: with an Idempotency-Key nothing is done twice.",
       details: {},
     },
   },

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { ByteBudget } from "#server/platform/byte-budget.ts";
+import { processWide } from "#server/platform/process-wide.ts";
+import { startTestApp, type TestApp } from "../../../test/support/app.ts";
+
+// Smaller than the real one, so that it is soon used up.
+const budget = processWide("body-memory", () => new ByteBudget(200_000));
+let app: TestApp;
+beforeAll(async () => {
+  app = await startTestApp();
+});
+afterAll(() => app.close());
+
+const large = "a".repeat(100_000);
+
+it("a large body waits until there is room for it, a small one does not", async () => {
+  const { masterKey: key } = await app.organisation();
+  await budget.take(200_000, 0);
+  const search = (pad: string) =>
+    app.call("POST", "/v1/messages/search", {
+      key,
+      body: JSON.stringify({ query: "x", pad }),
+      headers: { "content-length": String(pad.length + 22), "content-type": "application/json" },
+    });
+  const waiting = search(large);
+  await vi.waitUntil(() => budget.waiting === 1);
+  expect(await search("")).toMatchObject({ status: 200 });
+  budget.give(200_000);
+  expect(await waiting).toMatchObject({ status: 200 });
+  expect(await budget.take(200_000, 0)).toBe(true);
+  budget.give(200_000);
+});
+
+it("without a key there is no use for a large body, announced or not", async () => {
+  const body = JSON.stringify({ human_email: "a@people.test", username: "walker", pad: large });
+  const post = (init: RequestInit & { duplex?: "half" }) =>
+    app.fetch(new Request("http://anima.test/v1/agent/sign-up", { method: "POST", ...init }));
+  const announced = await post({ body, headers: { "content-length": String(body.length) } });
+  const inPieces = await post({
+    body: new Blob([body]).stream(),
+    duplex: "half",
+    headers: { "transfer-encoding": "chunked" },
+  });
+  for (const response of [announced, inPieces]) {
+    expect(response.status).toBe(413);
+    expect(await response.json()).toMatchObject({ code: "PAYLOAD_TOO_LARGE", details: { limitBytes: 65_536 } });
+  }
+});
