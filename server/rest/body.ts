@@ -6,7 +6,7 @@ import { parseStrictJson } from "./strict-json.ts";
 export const MAX_BODY_BYTES = 30 * 1024 * 1024;
 
 /** Without a key there is only the sign-up to be sent. */
-export const MAX_ANONYMOUS_BODY_BYTES = 64 * 1024;
+const MAX_ANONYMOUS_BODY_BYTES = 64 * 1024;
 
 /** How large the body of this request may be. */
 export function maxBodyBytes(c: HonoContext<RestEnv>): number {

@@ -254,7 +254,7 @@ describe("an agent's answer", () => {
     expect(body).toMatchObject({ toAddress: "Human@example.com", cc: ["buch@xn--bcher-kva.example"] });
   });
 
-  it("is refused where the only address is one that can not be mailed to", async () => {
+  it("is refused where the only address is one that cannot be mailed to", async () => {
     const original = await received({ from: "literal@[192.0.2.1]" });
     const { status, body } = await app.call<Message>("POST", `/v1/email/${original.id}/reply`, {
       key: agent.key,

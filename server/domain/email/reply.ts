@@ -67,7 +67,7 @@ export async function findOriginal(
   return { agent: await resolveAgent(ctx, original.agentId), original };
 }
 
-/** Addresses of a foreign mail as we send to them. What we can not send to (quoted local parts, literals) is left out. */
+/** Addresses of a foreign mail as we send to them. What we cannot send to (quoted local parts, literals) is left out. */
 function deliverable(addresses: string[]): string[] {
   return addresses.map((address) => parseAddress(address)?.address).filter((address) => address !== undefined);
 }
