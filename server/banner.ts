@@ -6,6 +6,8 @@ type BannerFacts = {
   httpPort: number;
   smtpPort: number | null;
   postgres: EmbeddedPostgres | null;
+  /** Where the mail domain's DNS records stand. */
+  dnsRecords: string | null;
   link: { url: string; purpose: "sign-in" | "setup" } | null;
 };
 
@@ -26,6 +28,7 @@ function bannerLines(facts: BannerFacts): string[] {
   }
   row("HTTP", `${config.host}:${httpPort}`);
   row("SMTP", smtpPort === null ? "off" : `${config.smtp.host}:${smtpPort} takes mail for ${config.mailDomain}`);
+  if (facts.dnsRecords) row("DNS", `publish ${facts.dnsRecords}, or other servers do not trust the mail`);
   row("Data", config.dataDir);
   if (postgres) {
     row("Database", postgres.dataDirectory);

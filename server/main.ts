@@ -5,6 +5,7 @@ import { Sequencer } from "./audit/sequencer.ts";
 import { printBanner } from "./banner.ts";
 import { createStartLink } from "./domain/console/links.ts";
 import { ensureInitialOrganization } from "./domain/organizations/init.ts";
+import { writeDnsRecords } from "./gateways/dns-records.ts";
 import { createMailGateway } from "./gateways/mail.ts";
 import { loadOrCreateCertificate } from "./gateways/mail-in/certificate.ts";
 import { createInboxHandler } from "./gateways/mail-in/inbox-handler.ts";
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
     await ensureInitialOrganization(runtime);
     setProcessRuntime(runtime);
 
-    if (config.roles.includes("worker")) await startWorkerRole(runtime, databaseUrl, shutdown);
+    const dnsRecords = config.roles.includes("worker") ? await startWorkerRole(runtime, databaseUrl, shutdown) : null;
     const smtpPort =
       config.roles.includes("mail") && config.smtp.port !== 0 ? await startMailRole(runtime, shutdown) : null;
     const httpPort = await startWebRole(runtime, shutdown, config.roles.includes("web"));
@@ -55,6 +56,7 @@ async function main(): Promise<void> {
       httpPort,
       smtpPort,
       postgres,
+      dnsRecords,
       link: config.roles.includes("web") ? await createStartLink(runtime) : null,
     });
   } catch (error) {
@@ -81,7 +83,8 @@ async function migrateDatabase(databaseUrl: string): Promise<void> {
   if (applied.length > 0) progress(`Database ready (${applied.length} migrations applied)`);
 }
 
-async function startWorkerRole(runtime: Runtime, databaseUrl: string, shutdown: Shutdown): Promise<void> {
+/** @returns where the mail domain's DNS records stand; null where it needs none */
+async function startWorkerRole(runtime: Runtime, databaseUrl: string, shutdown: Shutdown): Promise<string | null> {
   const { clock, config, log } = runtime;
   const onError = (err: unknown) => log.error({ err }, "mail could not be delivered here");
   const here = createLocalDelivery({
@@ -100,6 +103,7 @@ async function startWorkerRole(runtime: Runtime, databaseUrl: string, shutdown: 
     await sequencer.stop();
     await Promise.all([mail.close(), here.close()]);
   });
+  return writeDnsRecords(runtime, mail.gateway);
 }
 
 async function startMailRole(runtime: Runtime, shutdown: Shutdown): Promise<number> {

@@ -4,7 +4,11 @@ import type { DkimKey, MailGateway } from "./gateway.ts";
 const PURPOSE = "dkim private key";
 
 /** The signing keys of a mail domain of ours, made at its first use. */
-export async function dkimKeysOf(services: Services, gateway: MailGateway, domain: string): Promise<DkimKey[]> {
+export async function dkimKeysOf(
+  services: Services,
+  gateway: Pick<MailGateway, "generateDkimKeys">,
+  domain: string,
+): Promise<DkimKey[]> {
   const known = await readKeys(services, domain);
   if (known.length > 0) return known;
   const made = await gateway.generateDkimKeys(domain);
