@@ -10,6 +10,7 @@ import { createOps } from "./ops.ts";
 export type HttpServer = { port: number; close(): Promise<void> };
 
 const OPS_PATHS = new Set(["/health", "/healthz", "/readyz", "/metrics"]);
+const REQUEST_MS = 120_000;
 const DRAIN_MS = 5_000;
 
 /**
@@ -51,6 +52,8 @@ export async function startHttpServer(runtime: Runtime, pages: RequestListener |
   const server = createServer({ requireHostHeader: false }, listener);
   // And an expectation that it does not know with a bare 417; RFC 9110 section 10.1.1 lets us overlook it.
   server.on("checkExpectation", listener);
+  // From the first byte of a request to its last: whoever drips a large body holds memory that others wait for.
+  server.requestTimeout = REQUEST_MS;
   server.on("clientError", (error, socket) => answerClientError(error, socket, runtime.config.errorDocsUrl));
   const port = await listen(server, runtime.config.port, runtime.config.host);
   return {
