@@ -2,14 +2,17 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { compressFiles } from "./prepare/compress.ts";
 
 const root = join(import.meta.dirname, "..");
 
 // What the built files are made of. A changed byte in any of them means building again.
 const CLIENT_SOURCES = ["prisma/schema.prisma", "package-lock.json"];
 const PAGES_SOURCES = [
+  "scripts/prepare",
   "app",
   "server",
+  "proxy.ts",
   "next.config.js",
   "postcss.config.mjs",
   "package.json",
@@ -38,6 +41,7 @@ async function prepare(): Promise<void> {
       ...env,
       NODE_ENV: "production",
     },
+    () => compressFiles(join(root, ".next/static")),
   );
 }
 
@@ -47,12 +51,14 @@ async function buildIfChanged(
   marker: string,
   command: string[],
   env: NodeJS.ProcessEnv,
+  afterwards: () => Promise<void> = async () => {},
 ): Promise<void> {
   const hash = await hashOf(sources);
   const built = await readFile(join(root, marker), "utf8").catch(() => null);
   if (built === hash) return;
   process.stderr.write(`  Building ${what}\n`);
   await run(command, env);
+  await afterwards();
   await writeFile(join(root, marker), hash);
 }
 
