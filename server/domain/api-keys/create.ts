@@ -6,9 +6,10 @@ import { lockOrganization } from "../organizations/lock.ts";
 import { inTransaction } from "../transaction.ts";
 import { verb } from "../verb.ts";
 import { keyAdministration, keyExpiry, keyScopes, requireFuture } from "./fields.ts";
+import { requireOwnerForMaster } from "./grantable.ts";
 import { issueKey } from "./issue.ts";
 import { recordKeyEvent } from "./record.ts";
-import { toApiKey } from "./schemas.ts";
+import { viewApiKey } from "./view.ts";
 
 const CreateApiKeyInput = z.object({
   name: displayName,
@@ -25,6 +26,7 @@ export const createApiKey = verb({
   run: async (ctx, input) => {
     const orgId = orgOf(ctx);
     requireFuture(ctx, input.expiresAt);
+    requireOwnerForMaster(ctx, input.agentId === undefined ? "MASTER" : "AGENT");
     return inTransaction(ctx, async (tx) => {
       // Against a delete of the agent at the same moment, which revokes its keys.
       await lockOrganization(tx, orgId);
@@ -43,7 +45,7 @@ export const createApiKey = verb({
         scopes: row.scopes,
         expiresAt: row.expiresAt?.toISOString() ?? null,
       });
-      return { ...toApiKey(row), key };
+      return { ...(await viewApiKey(tx, row)), key };
     });
   },
 });

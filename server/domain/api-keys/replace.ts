@@ -1,9 +1,9 @@
 import type { Transaction } from "#server/platform/database.ts";
 import type { ApiKey } from "#server/platform/generated/client.ts";
 import type { KeyKind } from "#server/platform/keys.ts";
-import { endOtherSessions } from "../console/sessions.ts";
+import { endSessionsOfNobody } from "../console/sessions.ts";
 import type { Context } from "../context.ts";
-import { requireGrantable } from "./grantable.ts";
+import { requireGrantable, requireOwnerForMaster } from "./grantable.ts";
 import { issueKey } from "./issue.ts";
 import { recordKeyEvent } from "./record.ts";
 
@@ -13,6 +13,7 @@ import { recordKeyEvent } from "./record.ts";
  */
 export async function replaceKey(ctx: Context, tx: Transaction, old: ApiKey): Promise<{ row: ApiKey; key: string }> {
   requireGrantable(ctx, old.scopes);
+  requireOwnerForMaster(ctx, old.kind);
   const now = ctx.services.clock.now();
   await tx.apiKey.update({ where: { orgId_id: { orgId: old.orgId, id: old.id } }, data: { revokedAt: now } });
   const issued = await issueKey(ctx.services, tx, {
@@ -25,7 +26,7 @@ export async function replaceKey(ctx: Context, tx: Transaction, old: ApiKey): Pr
     // One that has expired is replaced because a working one is wanted.
     expiresAt: old.expiresAt && old.expiresAt > now ? old.expiresAt : null,
   });
-  if (old.kind === "MASTER") await endOtherSessions(ctx, tx, old.orgId);
+  if (old.kind === "MASTER") await endSessionsOfNobody(ctx, tx, old.orgId);
   await recordKeyEvent(ctx, tx, "key.rotated", issued.row, {
     kind: old.kind,
     revokedKeyId: old.id,

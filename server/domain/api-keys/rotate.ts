@@ -7,7 +7,7 @@ import { verb } from "../verb.ts";
 import { keyAdministration } from "./fields.ts";
 import { findKey } from "./find.ts";
 import { replaceKey } from "./replace.ts";
-import { toApiKey } from "./schemas.ts";
+import { viewApiKey } from "./view.ts";
 
 /** A new key in place of this one, with the same name, scopes and expiry. The old one dies at once. */
 export const rotateApiKey = verb({
@@ -15,10 +15,10 @@ export const rotateApiKey = verb({
   input: z.object({ id }),
   run: async (ctx, input) => {
     const orgId = orgOf(ctx);
-    const { row, key } = await inTransaction(ctx, async (tx) => {
+    return inTransaction(ctx, async (tx) => {
       await lockOrganization(tx, orgId);
-      return replaceKey(ctx, tx, await findKey(ctx, tx, input.id));
+      const { row, key } = await replaceKey(ctx, tx, await findKey(ctx, tx, input.id));
+      return { ...(await viewApiKey(tx, row)), key };
     });
-    return { ...toApiKey(row), key };
   },
 });

@@ -11,6 +11,8 @@ const DESCRIPTIONS: Record<Scope, string> = {
   "phone:sms": "Send text messages",
   "phone:voice": "Place calls",
   "phone:provision": "Get and give back phone numbers",
+  "compliance:read": "Read consents, the do-not-call list and the calling rules",
+  "compliance:write": "Record consents and revocations, and numbers not to call",
   "messages:read": "Read messages of every channel",
   "messages:send": "Send messages on every channel",
   "messages:search": "Search messages",
@@ -41,6 +43,7 @@ const DESCRIPTIONS: Record<Scope, string> = {
 /** Every scope that a key can have. */
 export const listScopes = verb({
   access: anyKey(null),
+  effect: "read",
   input: z.object({}),
   run: async () => ({ scopes: SCOPES.map((scope) => ({ scope, description: DESCRIPTIONS[scope] })) }),
 });

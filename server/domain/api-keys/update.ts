@@ -6,8 +6,9 @@ import { inTransaction } from "../transaction.ts";
 import { verb } from "../verb.ts";
 import { keyAdministration, keyExpiry, keyScopes, requireFuture } from "./fields.ts";
 import { findKey, requireAnotherMasterKey } from "./find.ts";
+import { requireOwnerForMaster } from "./grantable.ts";
 import { recordKeyEvent } from "./record.ts";
-import { toApiKey } from "./schemas.ts";
+import { viewApiKey } from "./view.ts";
 
 const UpdateApiKeyInput = z.object({
   id,
@@ -27,6 +28,7 @@ export const updateApiKey = verb({
     return inTransaction(ctx, async (tx) => {
       await lockOrganization(tx, orgId);
       const before = await findKey(ctx, tx, input.id);
+      requireOwnerForMaster(ctx, before.kind);
       const narrows = (scopes !== undefined && !scopes.includes("*")) || (expiresAt ?? null) !== null;
       if (before.kind === "MASTER" && narrows) await requireAnotherMasterKey(tx, before, ctx.services.clock.now());
       const row = await tx.apiKey.update({
@@ -41,7 +43,7 @@ export const updateApiKey = verb({
         scopes: row.scopes,
         expiresAt: row.expiresAt?.toISOString() ?? null,
       });
-      return toApiKey(row);
+      return viewApiKey(tx, row);
     });
   },
 });

@@ -3,7 +3,9 @@ import { listEvents } from "#server/audit/list.ts";
 import { startTestApp, type TestApp } from "../../../test/support/app.ts";
 import { openTransaction } from "../transaction.ts";
 import { endSession, findSession, type Session, startSession } from "./sessions.ts";
+import { sweepConsole } from "./sweep.ts";
 import { visitor } from "./test-support.ts";
+import { issueTicket } from "./tickets.ts";
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
@@ -17,7 +19,9 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 const open = () =>
-  openTransaction(app.runtime, (tx) => startSession(app.runtime, tx, { orgId, method: "master_key", visitor }));
+  openTransaction(app.runtime, (tx) =>
+    startSession(app.runtime, tx, { orgId, memberId: null, method: "master_key", visitor, previous: null }),
+  );
 const find = (token: string, touch = true) => findSession(app.runtime, token, touch);
 
 test("a session is found by its token, and only the token's hash is stored", async () => {
@@ -71,4 +75,17 @@ test("the end of a session is immediate, recorded once, and no other session's",
   expect(items.map((event) => [event.event, event.actorId])).toEqual([
     ["console.session.ended", session.principal.sessionId],
   ]);
+});
+
+test("what opens nothing any more is swept, a session that is open is not", async () => {
+  const token = await open();
+  const { prisma } = app.runtime.db;
+  await issueTicket(app.runtime, prisma, { purpose: "SIGN_IN", personId: null, method: null, challenge: "x" });
+  app.clock.advanceSeconds(11 * HOUR);
+  await sweepConsole(app.runtime);
+  expect(await find(token)).not.toBeNull();
+  expect(await prisma.consoleTicket.count()).toBe(1);
+  app.clock.advanceSeconds(38 * DAY);
+  await sweepConsole(app.runtime);
+  expect([await prisma.consoleTicket.count(), await prisma.session.count()]).toEqual([0, 0]);
 });

@@ -9,7 +9,7 @@ import { openTransaction } from "../transaction.ts";
 import { validate } from "../verb.ts";
 import { operatorsOrganization, useSignInLink } from "./links.ts";
 import { refusedSignIn } from "./refusal.ts";
-import { endSession, type Session, startSession, type Visitor } from "./sessions.ts";
+import { type Session, startSession, type Visitor } from "./sessions.ts";
 
 // A server that an operator runs for themselves has no plan to sell.
 const OPERATORS_TIER = "ENTERPRISE";
@@ -45,8 +45,7 @@ export async function signInWithKey(
     });
   }
   return openTransaction(services, async (tx) => {
-    if (previous) await endSession(services, tx, previous, visitor);
-    return startSession(services, tx, { orgId, method: "master_key", visitor });
+    return startSession(services, tx, { orgId, memberId: null, method: "master_key", visitor, previous });
   });
 }
 
@@ -64,8 +63,7 @@ export async function signInWithLink(
     const orgId = await useSignInLink(services, tx, linkToken, visitor);
     if (orgId === null)
       throw new DomainError("UNAUTHORIZED", "This link is for setting the server up, not for signing in.");
-    if (previous) await endSession(services, tx, previous, visitor);
-    return startSession(services, tx, { orgId, method: "link", visitor });
+    return startSession(services, tx, { orgId, memberId: null, method: "link", visitor, previous });
   });
 }
 
@@ -95,7 +93,13 @@ export async function setUpConsole(
       origin: "SETUP",
       correlationId: visitor.correlationId,
     });
-    const token = await startSession(services, tx, { orgId: organization.id, method: "setup", visitor });
+    const token = await startSession(services, tx, {
+      orgId: organization.id,
+      memberId: null,
+      method: "setup",
+      visitor,
+      previous: null,
+    });
     return { token, masterKey };
   });
 }

@@ -8,6 +8,7 @@ import { toOrganization } from "./schemas.ts";
 /** The organisation of the key. Clients ask it first and often, so it is remembered like the key itself. */
 export const getMyOrganization = verb({
   access: anyKey(null),
+  effect: "read",
   input: z.object({}),
   run: async (ctx) => {
     const row = await ctx.services.directory.organization(orgOf(ctx));

@@ -9,6 +9,7 @@ import { toOrganization } from "./schemas.ts";
 /** The organisation of the key, by its id. */
 export const getOrganization = verb({
   access: anyKey(null),
+  effect: "read",
   input: z.object({ id }),
   run: async (ctx, input) => toOrganization(await findOwnOrganization(ctx, reader(ctx), input.id)),
 });

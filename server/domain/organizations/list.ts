@@ -10,6 +10,7 @@ import { toOrganization } from "./schemas.ts";
 /** The organisations that the key may see: its own. Existing clients ask for this list first. */
 export const listOrganizations = verb({
   access: anyKey(null),
+  effect: "read",
   input: PageInput.extend({ query: z.string().max(200).optional().describe("Part of the name or slug.") }),
   run: async (ctx, input) => {
     const before = decodeCursor(input.cursor, ID_PATTERN);

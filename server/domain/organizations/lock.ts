@@ -2,7 +2,13 @@ import type { Transaction } from "#server/platform/database.ts";
 import type { Tier } from "#server/platform/tiers.ts";
 import { notFound } from "../errors.ts";
 
-type LockedOrganization = { tier: Tier; ownership: string; humanEmail: string | null };
+type LockedOrganization = {
+  tier: Tier;
+  status: string;
+  timeZone: string;
+  ownership: string;
+  humanEmail: string | null;
+};
 
 /**
  * Holds the organisation's row until the transaction ends, so that what is counted or checked meanwhile (agents of the
@@ -10,7 +16,7 @@ type LockedOrganization = { tier: Tier; ownership: string; humanEmail: string | 
  */
 export async function lockOrganization(tx: Transaction, orgId: string): Promise<LockedOrganization> {
   const [row] = await tx.$queryRaw<LockedOrganization[]>`
-    SELECT tier, ownership, human_email AS "humanEmail" FROM organization WHERE id = ${orgId} FOR UPDATE`;
+    SELECT tier, status, time_zone AS "timeZone", ownership, human_email AS "humanEmail" FROM organization WHERE id = ${orgId} FOR UPDATE`;
   if (!row) throw notFound("organization");
   return row;
 }

@@ -11,6 +11,7 @@ import { findOwnOrganization } from "./own.ts";
 /** A new primary master key; the old one dies at once, also where it was the one that asked. Other master keys stay. */
 export const rotateMasterKey = verb({
   access: keyAdministration,
+  effect: "govern",
   input: z.object({ id }),
   run: async (ctx, input) => {
     const { key } = await inTransaction(ctx, async (tx) => {

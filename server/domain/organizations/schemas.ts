@@ -8,6 +8,8 @@ export const Organization = z
     name: z.string(),
     slug: z.string(),
     tier: z.enum(TIERS),
+    status: z.enum(["ACTIVE", "STOPPED"]).describe("STOPPED: none of its agents acts."),
+    timeZone: z.string().describe("Whose days and months usage and caps are counted by."),
     clerkOrgId: z.null().describe("Always null; existing clients expect the member."),
     masterKey: z
       .string()
@@ -29,6 +31,8 @@ export function toOrganization(row: Row): z.infer<typeof Organization> {
     name: row.name,
     slug: row.slug,
     tier: row.tier as z.infer<typeof Organization>["tier"],
+    status: row.status as z.infer<typeof Organization>["status"],
+    timeZone: row.timeZone,
     clerkOrgId: null,
     masterKey: "",
     settings: row.settings as Record<string, unknown>,

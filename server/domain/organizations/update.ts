@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Prisma } from "#server/platform/database.ts";
 import type { Organization as Row } from "#server/platform/generated/client.ts";
 import { masterKey } from "../authorise.ts";
+import { canonicalZone, isTimeZone } from "../billing/periods.ts";
 import { eventBase } from "../context.ts";
 import { invalidField } from "../errors.ts";
 import { displayName, id, metadata } from "../fields.ts";
@@ -14,11 +15,18 @@ const UpdateOrganizationInput = z.object({
   id,
   name: displayName.optional(),
   settings: metadata.optional().describe("Replaces what was there."),
+  timeZone: z
+    .string()
+    .max(64)
+    .refine(isTimeZone, "must be a time zone of the IANA database, such as Europe/Berlin.")
+    .transform(canonicalZone)
+    .optional()
+    .describe("From now on days and months of usage and caps are counted by it."),
   tier: z.string().optional(),
   slug: z.string().optional(),
 });
 
-/** Changes name and settings. VALIDATION_ERROR for a plan or slug that would change: those are not the client's to set. */
+/** Changes name, settings and time zone. VALIDATION_ERROR for a plan or slug that would change: those are not the client's to set. */
 export const updateOrganization = verb({
   access: masterKey("*"),
   input: UpdateOrganizationInput,
@@ -31,6 +39,7 @@ export const updateOrganization = verb({
         data: {
           ...(input.name === undefined ? {} : { name: input.name }),
           ...(input.settings === undefined ? {} : { settings: input.settings as Prisma.InputJsonObject }),
+          ...(input.timeZone === undefined ? {} : { timeZone: input.timeZone }),
           updatedAt: ctx.services.clock.now(),
         },
       });
@@ -42,7 +51,7 @@ export const updateOrganization = verb({
         result: "SUCCESS",
         resourceType: "organization",
         resourceId: row.id,
-        data: { fields: (["name", "settings"] as const).filter((field) => input[field] !== undefined) },
+        data: { fields: (["name", "settings", "timeZone"] as const).filter((field) => input[field] !== undefined) },
         personal: { detail: row.name },
       });
       return toOrganization(row);
