@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { anyKey } from "../../authorise.ts";
+import { orgOf } from "../../context.ts";
+import { toPage } from "../../pagination.ts";
+import { reader } from "../../transaction.ts";
+import { verb } from "../../verb.ts";
+import { NumberPageInput, numberPage } from "../number-page.ts";
+
+export const SmsSuppression = z
+  .object({
+    phoneNumber: z.string(),
+    channel: z.string().describe("Where it was said: sms or voice. It holds for both."),
+    keyword: z.string().nullable(),
+    agentId: z.string().nullable().describe("The agent that it was said to."),
+    createdAt: z.string(),
+  })
+  .meta({ id: "SmsSuppression" });
+
+/** Who has said stop, by number. */
+export const listSuppressions = verb({
+  access: anyKey("phone:read"),
+  effect: "read",
+  input: NumberPageInput,
+  run: async (ctx, input) => {
+    const rows = await reader(ctx).optOut.findMany(numberPage(orgOf(ctx), input));
+    return toPage(
+      rows,
+      input.limit,
+      (row) => row.phoneNumber,
+      (row) => ({
+        phoneNumber: row.phoneNumber,
+        channel: row.channel,
+        keyword: row.word,
+        agentId: row.agentId,
+        createdAt: row.createdAt.toISOString(),
+      }),
+    );
+  },
+});
