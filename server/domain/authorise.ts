@@ -1,6 +1,7 @@
 import type { EventInput } from "#server/audit/record.ts";
 import { type Context, eventBase } from "./context.ts";
 import { DomainError } from "./errors.ts";
+import { type Effect, type Role, roleAllows } from "./members/roles.ts";
 import { grants, type Scope } from "./scopes.ts";
 
 /** Who may call a verb. `scope: null` means any valid key of those kinds. */
@@ -11,11 +12,11 @@ export const anyKey = (scope: Scope | null): Access => ({ keys: ["agent", "maste
 export const masterKey = (scope: Scope | null): Access => ({ keys: ["master"], scope });
 
 /**
- * The one place where key kinds and scopes are enforced. REST asks it in the pipeline, before idempotency; every verb
- * asks it again, so that no other door is weaker.
- * UNAUTHORIZED, MASTER_KEY_REQUIRED, FORBIDDEN (details.requiredScope); the refusal is an audit event.
+ * The one place where key kinds, scopes and roles are enforced. REST asks it in the pipeline, before idempotency; every
+ * verb asks it again, so that no other door is weaker.
+ * UNAUTHORIZED, MASTER_KEY_REQUIRED, FORBIDDEN (details.requiredScope or requiredRole); the refusal is an audit event.
  */
-export function authorise(ctx: Context, access: Access): void {
+export function authorise(ctx: Context, access: Access, effect: Effect): void {
   const { principal } = ctx;
   if (principal.kind === "anonymous") {
     if (access.keys.includes("anonymous")) return;
@@ -34,10 +35,23 @@ export function authorise(ctx: Context, access: Access): void {
       denied: denial(ctx, { required: "key" }),
     });
   }
-  if (access.scope === null || principal.kind === "console" || grants(principal.scopes, access.scope)) return;
+  if (principal.kind === "console") {
+    authoriseRole(ctx, principal.role, effect);
+    return;
+  }
+  if (access.scope === null || grants(principal.scopes, access.scope)) return;
   throw new DomainError("FORBIDDEN", `This key lacks the scope ${access.scope}.`, {
     details: { requiredScope: access.scope },
     denied: denial(ctx, { requiredScope: access.scope }),
+  });
+}
+
+function authoriseRole(ctx: Context, role: Role, effect: Effect): void {
+  if (roleAllows(role, effect)) return;
+  const requiredRole = effect === "govern" ? "OWNER" : "ADMIN";
+  throw new DomainError("FORBIDDEN", `This needs the role ${requiredRole}; yours is ${role}.`, {
+    details: { requiredRole, role },
+    denied: { ...denial(ctx, { requiredRole, role }), channel: "console", event: "console.access.refused" },
   });
 }
 

@@ -1,22 +1,39 @@
 import type { ActorType } from "#server/audit/record.ts";
-import type { Clock } from "#server/platform/clock.ts";
+import type { Clock, SettableClock } from "#server/platform/clock.ts";
 import type { Config } from "#server/platform/config.ts";
 import type { Database, Transaction } from "#server/platform/database.ts";
 import type { Logger } from "#server/platform/log.ts";
 import type { Quota } from "#server/platform/rate-limit.ts";
 import type { RootKey } from "#server/platform/root-key.ts";
 import type { Tier } from "#server/platform/tiers.ts";
+import type { BudgetWatch } from "./billing/watch.ts";
 import type { Blobs } from "./blobs.ts";
 import type { Directory } from "./directory.ts";
+import type { MailWriter } from "./email/gateway.ts";
 import { DomainError } from "./errors.ts";
+import type { Role } from "./members/roles.ts";
+import type { PaymentProvider } from "./payments/provider.ts";
+import type { Carrier, CarrierSink } from "./phone/carrier.ts";
 
 /** Who acts. `agent`, `master` and `service` hold a key; `console` is a person who signed in. */
 export type Principal =
   | { kind: "agent"; orgId: string; tier: Tier; agentId: string; keyId: string; scopes: readonly string[] }
   | { kind: "master"; orgId: string; tier: Tier; keyId: string; scopes: readonly string[] }
   | { kind: "service"; orgId: string; tier: Tier; keyId: string; scopes: readonly string[] }
-  | { kind: "console"; orgId: string; tier: Tier; sessionId: string }
+  | ConsolePrincipal
   | { kind: "anonymous"; address: string };
+
+/** A person at the console. Without a member it is whoever holds the master key or a link: an owner. */
+export type ConsolePrincipal = {
+  kind: "console";
+  orgId: string;
+  tier: Tier;
+  sessionId: string;
+  /** When the session was opened. */
+  since: Date;
+  role: Role;
+  member: { id: string; personId: string } | null;
+};
 
 /** A principal that presented a key. */
 export type KeyHolder = Extract<Principal, { keyId: string }>;
@@ -29,9 +46,22 @@ export type Services = {
   log: Logger;
   rootKey: RootKey;
   blobs: Blobs;
+  mailWriter: MailWriter;
   directory: Directory;
+  /** Who collects invoices. */
+  payments: PaymentProvider;
+  /** Who carries calls and messages. */
+  carrier: Carrier;
+  /** Where what the carrier tells is brought. */
+  carrierNews: CarrierSink;
+  /** `clock`, where it may be set by requests: only the sandbox's. */
+  testClock: SettableClock | null;
+  /** Warns of limits that are being used up. */
+  budgetWatch: Pick<BudgetWatch, "touch">;
   /** Takes one of the self sign-ups that a network address may make in an hour. */
   signUpLimit(address: string): Promise<Quota>;
+  /** Takes one of the dials that an organisation may make in a second. */
+  dialLimit(orgId: string): Promise<Quota>;
 };
 
 /** The claim that a request with an Idempotency-Key makes; see idempotency/. */
@@ -77,7 +107,7 @@ function actorOf(ctx: Context): { actorType: ActorType; actorId: string } {
     case "service":
       return { actorType: "API_KEY", actorId: principal.keyId };
     case "console":
-      return { actorType: "USER", actorId: principal.sessionId };
+      return { actorType: "USER", actorId: principal.member?.id ?? principal.sessionId };
     case "anonymous":
       return { actorType: "SYSTEM", actorId: principal.kind };
   }

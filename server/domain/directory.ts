@@ -12,7 +12,7 @@ export type AgentProfile = {
   name: string;
   status: string;
   inbox: { id: string; email: string; displayName: string | null } | null;
-  org: { ownership: string; humanEmail: string | null };
+  org: { status: string; ownership: string; humanEmail: string | null; timeZone: string };
 };
 
 type KeyRow = {
@@ -23,6 +23,8 @@ type KeyRow = {
   scopes: string[];
   expiresAt: Date | null;
   tier: string;
+  /** From when on another plan is due that was chosen for the month's end; null: none is. */
+  planDueAt: Date | null;
 };
 type Entry<T> = { value: T; orgId: string | null; readAt: number };
 
@@ -39,17 +41,25 @@ export class Directory {
   readonly #clock: Clock;
   readonly #isCurrent: () => boolean;
   readonly #onError: (error: unknown) => void;
+  readonly #onPlanDue: (orgId: string) => Promise<void>;
   readonly #keys = new Map<string, Entry<KeyRow | null>>();
   readonly #agents = new Map<string, Entry<AgentProfile | null>>();
   readonly #organizations = new Map<string, Entry<Organization | null>>();
   readonly #lastUsed = new Map<string, number>();
   #generation = 0;
 
-  constructor(db: Database, clock: Clock, isCurrent: () => boolean, onError: (error: unknown) => void) {
+  constructor(
+    db: Database,
+    clock: Clock,
+    isCurrent: () => boolean,
+    onError: (error: unknown) => void,
+    onPlanDue: (orgId: string) => Promise<void>,
+  ) {
     this.#db = db;
     this.#clock = clock;
     this.#isCurrent = isCurrent;
     this.#onError = onError;
+    this.#onPlanDue = onPlanDue;
   }
 
   /** Forgets what is remembered of an organisation, or of all. */
@@ -63,20 +73,28 @@ export class Directory {
   /** The principal that a presented key stands for; null when it is unknown, revoked or expired. */
   async principalOf(presentedKey: string): Promise<KeyHolder | null> {
     const hash = hashKey(presentedKey);
-    const id = hash.toString("base64");
-    const key = await this.#remember(
-      this.#keys,
-      id,
-      () => this.#readKey(hash),
-      (row) => row?.orgId ?? null,
-    );
-    if (!key) return null;
     const now = this.#clock.now().getTime();
+    let key = await this.#key(hash);
+    if (key?.planDueAt && key.planDueAt.getTime() <= now) {
+      await this.#onPlanDue(key.orgId);
+      this.forget(key.orgId);
+      key = await this.#key(hash);
+    }
+    if (!key) return null;
     if (key.expiresAt && key.expiresAt.getTime() <= now) return null;
     this.#touch(key, now);
     const shared = { orgId: key.orgId, tier: key.tier as Tier, keyId: key.id, scopes: key.scopes };
     if (key.kind === "AGENT" && key.agentId) return { kind: "agent", agentId: key.agentId, ...shared };
     return { kind: key.kind === "SERVICE" ? "service" : "master", ...shared };
+  }
+
+  #key(hash: Buffer): Promise<KeyRow | null> {
+    return this.#remember(
+      this.#keys,
+      hash.toString("base64"),
+      () => this.#readKey(hash),
+      (row) => row?.orgId ?? null,
+    );
   }
 
   /** An agent that is not deleted; null when the organisation has none of that id. */
@@ -118,9 +136,12 @@ export class Directory {
   async #readKey(hash: Buffer): Promise<KeyRow | null> {
     const { rows } = await this.#db.pool.query<KeyRow>({
       name: "directory-key",
-      text: `SELECT k.org_id AS "orgId", k.id, k.kind, k.agent_id AS "agentId", k.scopes, k.expires_at AS "expiresAt", o.tier
+      text: `SELECT k.org_id AS "orgId", k.id, k.kind, k.agent_id AS "agentId", k.scopes, k.expires_at AS "expiresAt", o.tier,
+          CASE WHEN b.scheduled_tier IS NOT NULL AND NOT coalesce(b.plan_deferred_at = b.period_end, false)
+            THEN coalesce(b.period_end, b.period_start) END AS "planDueAt"
         FROM api_key k
         JOIN organization o ON o.id = k.org_id
+        JOIN billing_account b ON b.org_id = k.org_id
         LEFT JOIN agent a ON a.org_id = k.org_id AND a.id = k.agent_id
         WHERE k.hash = $1 AND k.revoked_at IS NULL AND a.status IS DISTINCT FROM 'DELETED'`,
       values: [hash],
@@ -137,9 +158,12 @@ export class Directory {
       display_name: string | null;
       ownership: string;
       human_email: string | null;
+      org_status: string;
+      time_zone: string;
     }>({
       name: "directory-agent",
-      text: `SELECT a.name, a.status, i.id AS inbox_id, i.email, i.display_name, o.ownership, o.human_email
+      text: `SELECT a.name, a.status, i.id AS inbox_id, i.email, i.display_name, o.ownership, o.human_email,
+          o.status AS org_status, o.time_zone
         FROM agent a
         JOIN organization o ON o.id = a.org_id
         LEFT JOIN inbox i ON i.org_id = a.org_id AND i.agent_id = a.id AND i.deleted_at IS NULL
@@ -150,7 +174,12 @@ export class Directory {
     if (!row) return null;
     const inbox =
       row.inbox_id && row.email ? { id: row.inbox_id, email: row.email, displayName: row.display_name } : null;
-    const org = { ownership: row.ownership, humanEmail: row.human_email };
+    const org = {
+      status: row.org_status,
+      ownership: row.ownership,
+      humanEmail: row.human_email,
+      timeZone: row.time_zone,
+    };
     return { orgId, agentId, name: row.name, status: row.status, inbox, org };
   }
 

@@ -41,3 +41,15 @@ export const slug = z
   .min(2)
   .max(64)
   .regex(/^[a-z0-9-]+$/, "must be lower-case letters, digits and hyphens.");
+
+// What every write may carry besides (see the REST pipeline: the body may name the correlation id).
+const CARRIED = ["correlationId", "correlation_id", "metadata"];
+
+/** A body of which every field is known: a misspelt limit must not be taken for none. */
+export function strictBody<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  const strict = z.strictObject(shape);
+  return z.preprocess((value) => {
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).filter(([name]) => name in shape || !CARRIED.includes(name)));
+  }, strict);
+}

@@ -1,3 +1,4 @@
+import type pg from "pg";
 import type { Transaction } from "#server/platform/database.ts";
 
 /**
@@ -21,4 +22,12 @@ export async function enqueue(
     max_attempts := ${options.maxAttempts ?? 25}::integer,
     job_key := ${options.jobKey ?? null}::text
   )::text`;
+}
+
+/** When the waiting job with this key is due; null where none waits. */
+export async function scheduledAt(pool: pg.Pool, jobKey: string): Promise<Date | null> {
+  const { rows } = await pool.query<{ run_at: Date }>("SELECT run_at FROM graphile_worker.jobs WHERE key = $1", [
+    jobKey,
+  ]);
+  return rows[0]?.run_at ?? null;
 }

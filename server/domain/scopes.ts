@@ -7,6 +7,8 @@ export const SCOPES = [
   "phone:sms",
   "phone:voice",
   "phone:provision",
+  "compliance:read",
+  "compliance:write",
   "messages:read",
   "messages:send",
   "messages:search",

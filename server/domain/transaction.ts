@@ -1,4 +1,4 @@
-import { appendEvent, type FollowUp } from "#server/audit/append.ts";
+import { appendCall, appendEvent, appendParameters, type FollowUp } from "#server/audit/append.ts";
 import { type EventInput, prepareEvent } from "#server/audit/record.ts";
 import type { Transaction } from "#server/platform/database.ts";
 import type { Context, Services } from "./context.ts";
@@ -38,7 +38,7 @@ export function reader(ctx: Context): Transaction {
 }
 
 // Events after which other processes must not trust what they remember of the organisation.
-const CONTROL_EVENTS = /^(agent|key|org|inbox)\./;
+const CONTROL_EVENTS = /^(agent|key|org|inbox|billing\.plan)\./;
 export const CONTROL_CHANNEL = "anima_control";
 
 /**
@@ -63,7 +63,16 @@ export async function emit(
   return event.id;
 }
 
-/** Records a refusal, after whatever the refused verb wrote was rolled back. */
-export function recordDenial(services: Services, denied: EventInput): Promise<string> {
-  return openTransaction(services, (tx) => emit(services, tx, denied));
+/**
+ * Records a refusal, after whatever the refused verb wrote was rolled back. In one statement: an agent that runs into a
+ * limit in a loop must cost little.
+ */
+export async function recordDenial(services: Services, denied: EventInput): Promise<string> {
+  const event = prepareEvent(denied, services.clock.now());
+  await services.db.pool.query({
+    name: "record-denial",
+    text: `SELECT ${appendCall(1)}`,
+    values: appendParameters(event, null),
+  });
+  return event.id;
 }

@@ -160,7 +160,10 @@ describe("the number of agents that the plan allows", () => {
     const refused = made.find(({ status }) => status !== 201);
     expect(refused).toMatchObject({
       status: 402,
-      body: { code: "PAYMENT_REQUIRED", details: { resource: "agents", limit: 3, used: 3, remediation: {} } },
+      body: {
+        code: "PAYMENT_REQUIRED",
+        details: { resource: "agents", period: null, capUnits: 3, usedUnits: 3, remediation: { plan: "STARTER" } },
+      },
     });
     const [event] = await eventsOf(app, free.orgId, { event: "agent.creation.refused" });
     expect(event).toMatchObject({ result: "DENIED", data: { reason: "PLAN_LIMIT", limit: 3, used: 3 } });

@@ -3,6 +3,7 @@ import type { Transaction } from "#server/platform/database.ts";
 import type { Inbox } from "#server/platform/generated/client.ts";
 import { grantableScopes } from "../api-keys/grantable.ts";
 import { masterKey } from "../authorise.ts";
+import { requireRoom } from "../billing/stocks.ts";
 import { type Context, eventBase, orgOf } from "../context.ts";
 import { invalidField, notFound } from "../errors.ts";
 import { displayName, flag, metadata, slug } from "../fields.ts";
@@ -15,7 +16,6 @@ import { slugFrom } from "../slug.ts";
 import { emit, inTransaction } from "../transaction.ts";
 import { verb } from "../verb.ts";
 import { agentCreated, insertAgent } from "./insert.ts";
-import { requireRoomForAgent } from "./limit.ts";
 import { freeSlug, requireFreeSlug } from "./slug.ts";
 import { viewAgent } from "./view.ts";
 
@@ -57,7 +57,7 @@ export const createAgent = verb({
 async function create(ctx: Context, tx: Transaction, orgId: string, input: z.output<typeof CreateAgentInput>) {
   const { services } = ctx;
   const { tier } = await lockOrganization(tx, orgId);
-  await requireRoomForAgent(ctx, tx, tier);
+  await requireRoom(ctx, tx, tier, "agents", { channel: "agent", event: "agent.creation.refused" });
   if (input.slug !== undefined) await requireFreeSlug(tx, orgId, input.slug);
   const { agent, key, keyRow } = await insertAgent(services, tx, {
     orgId,

@@ -1,15 +1,20 @@
 import { z } from "zod";
+import type { EventInput } from "#server/audit/record.ts";
 import { masterKey } from "../authorise.ts";
 import { eventBase, orgOf } from "../context.ts";
 import { id } from "../fields.ts";
 import { lockOrganization } from "../organizations/lock.ts";
+import { releaseNumbersOf } from "../phone-numbers/release.ts";
 import { emit, inTransaction } from "../transaction.ts";
 import { verb } from "../verb.ts";
 import { findAgent } from "./find.ts";
+import { hangUpCallsOf } from "./update.ts";
 
-/** Ends an agent: its keys die at once, its inbox takes no more mail. Its history stays, its address is never reused. */
+/** Ends an agent: its keys die at once, its inbox takes no more mail, its calls are hung up, its numbers
+ * go back. Its history stays, its address is never reused. */
 export const deleteAgent = verb({
   access: masterKey("agents:write"),
+  effect: "govern",
   input: z.object({ id }),
   run: async (ctx, input) => {
     const orgId = orgOf(ctx);
@@ -24,7 +29,8 @@ export const deleteAgent = verb({
       });
       const keys = await tx.apiKey.updateMany({ where: { ...ofAgent, revokedAt: null }, data: { revokedAt: now } });
       await tx.inbox.updateMany({ where: { ...ofAgent, deletedAt: null }, data: { deletedAt: now } });
-      await emit(ctx.services, tx, {
+      const numbersReleased = await releaseNumbersOf(ctx, tx, orgId, agent.id);
+      const deleted: EventInput = {
         ...eventBase(ctx),
         orgId,
         channel: "agent",
@@ -33,9 +39,10 @@ export const deleteAgent = verb({
         agentId: agent.id,
         resourceType: "agent",
         resourceId: agent.id,
-        data: { keysRevoked: keys.count },
+        data: { keysRevoked: keys.count, numbersReleased },
         personal: { detail: agent.name },
-      });
+      };
+      await emit(ctx.services, tx, deleted, hangUpCallsOf(agent, "AGENT_DELETED"));
     });
     return { success: true as const };
   },

@@ -9,6 +9,7 @@ import { viewAgent } from "./view.ts";
 /** One agent. An agent's key reads its own. */
 export const getAgent = verb({
   access: anyKey("agents:read"),
+  effect: "read",
   input: z.object({ id }),
   run: async (ctx, input) => {
     const db = reader(ctx);

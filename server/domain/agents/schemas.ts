@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { PhoneIdentity } from "../phone-numbers/schemas.ts";
 
 export const AGENT_STATUSES = ["ACTIVE", "PAUSED", "DELETED"] as const;
+export const AGENT_SORTS = ["created", "name", "status"] as const;
 
 export const EmailIdentity = z
   .object({
@@ -24,6 +26,7 @@ export const Readiness = z
       .array(
         z.object({
           code: z.enum([
+            "ORG_STOPPED",
             "AGENT_PAUSED",
             "NO_INBOX",
             "IDENTITY_NOT_VERIFIED",
@@ -50,8 +53,9 @@ export const Agent = z
     apiKeyPrefix: z.string().nullable().describe("The first characters of the primary key."),
     metadata: z.record(z.string(), z.unknown()),
     emailIdentities: z.array(EmailIdentity),
-    phoneIdentities: z.array(z.never()).describe("Always empty: this server has no phone numbers yet."),
+    phoneIdentities: z.array(PhoneIdentity),
     readiness: Readiness,
+    lastActivityAt: z.string().nullable().describe("When the log last had an event of this agent."),
     createdAt: z.string(),
     updatedAt: z.string(),
   })

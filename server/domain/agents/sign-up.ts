@@ -2,12 +2,11 @@ import { z } from "zod";
 import type { Transaction } from "#server/platform/database.ts";
 import { anyone } from "../authorise.ts";
 import type { Context } from "../context.ts";
-import { parseAddress } from "../email/addresses.ts";
-import { invalidField } from "../errors.ts";
 import { displayName, flag, slug } from "../fields.ts";
 import { addressTaken } from "../inboxes/address.ts";
 import { claimAddress, freeLocalParts } from "../inboxes/claim-address.ts";
 import { createOrganization } from "../organizations/create.ts";
+import { personEmail, refuseAgentsAddress } from "../people/email.ts";
 import { emit, inTransaction } from "../transaction.ts";
 import { verb } from "../verb.ts";
 import { issueChallenge } from "./challenge.ts";
@@ -17,18 +16,8 @@ import { takeSignUp } from "./sign-up-limit.ts";
 
 const SUGGESTIONS = 3;
 
-const humanEmail = z
-  .string()
-  .transform((text, issues) => {
-    const parsed = parseAddress(text);
-    if (parsed && parsed.name === null) return parsed.address.toLowerCase();
-    issues.addIssue("is not an e-mail address.");
-    return z.NEVER;
-  })
-  .describe("The human who answers for the agent. A code is mailed to them.");
-
 const SignUpInput = z.object({
-  human_email: humanEmail,
+  human_email: personEmail.describe("The human who answers for the agent. A code is mailed to them."),
   username: slug.describe("The part before the @ of the agent's address."),
   name: displayName.optional().describe("The username when absent."),
   provision_vault: flag.optional().describe("Accepted, without effect: this server has no vault yet."),
@@ -43,10 +32,7 @@ export const signUp = verb({
   access: anyone,
   input: SignUpInput,
   run: async (ctx, input) => {
-    const { mailDomain } = ctx.services.config;
-    if (input.human_email.endsWith(`@${mailDomain}`)) {
-      throw invalidField("human_email", "must be the address of a human, not of an agent on this server.");
-    }
+    refuseAgentsAddress(ctx.services.config, "human_email", input.human_email);
     await takeSignUp(ctx);
     return inTransaction(ctx, (tx) => create(ctx, tx, input));
   },

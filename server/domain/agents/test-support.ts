@@ -1,4 +1,5 @@
-import { type EventFilter, type EventView, listEvents } from "#server/audit/list.ts";
+import { type EventView, listEvents } from "#server/audit/list.ts";
+import type { EventFilter } from "#server/audit/select.ts";
 import type { Answer, TestApp } from "../../../test/support/app.ts";
 import { codeOf } from "./verification-code.ts";
 

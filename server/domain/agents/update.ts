@@ -25,7 +25,7 @@ export const updateAgent = verb({
   access: anyKey("agents:write"),
   input: UpdateAgentInput,
   run: async (ctx, input) => {
-    if (input.status !== undefined) authorise(ctx, masterKey("agents:write"));
+    if (input.status !== undefined) authorise(ctx, masterKey("agents:write"), "write");
     return inTransaction(ctx, async (tx) => {
       await lockOrganization(tx, orgOf(ctx));
       const row = await findAgent(ctx, tx, input.id);
@@ -44,13 +44,18 @@ export const updateAgent = verb({
       if (fields.length > 0) await record(ctx, tx, updated, "agent.updated", { fields });
       if (updated.status !== row.status) {
         await (updated.status === "PAUSED"
-          ? record(ctx, tx, updated, "agent.paused", {})
+          ? record(ctx, tx, updated, "agent.paused", {}, hangUpCallsOf(updated, "AGENT_PAUSED"))
           : record(ctx, tx, updated, "agent.resumed", {}, { task: "release-held", payload: {} }));
       }
       return viewAgent(tx, ctx.services.config, updated);
     });
   },
 });
+
+/** What follows for the calls of an agent that may not act any more. */
+export function hangUpCallsOf(agent: { orgId: string; id: string }, cause: string): FollowUp {
+  return { task: "hang-up-calls", payload: { orgId: agent.orgId, agentId: agent.id, cause } };
+}
 
 function record(
   ctx: Context,

@@ -143,7 +143,7 @@ describe("the status of an agent", () => {
         domains: 0,
         domains_used: 0,
       },
-      capabilities: { email: true, phone: false, vault: false },
+      capabilities: { email: true, phone: true, vault: false },
       upgrade_url: null,
     });
     const { masterKey } = await app.organisation();

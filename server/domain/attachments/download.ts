@@ -18,6 +18,7 @@ export const AttachmentDownload = z
 /** An attachment, and a link of 15 minutes to its bytes. NOT_FOUND. */
 export const downloadAttachment = verb({
   access: anyKey("messages:read"),
+  effect: "read",
   input: z.object({ id }),
   run: async (ctx, input): Promise<z.infer<typeof AttachmentDownload>> => {
     const row = await findAttachment(ctx, input.id);
@@ -29,6 +30,7 @@ export const downloadAttachment = verb({
 /** The attachment behind such a link: the signature is the permission. FORBIDDEN for a link that is forged or expired. */
 export const openAttachmentLink = verb({
   access: anyone,
+  effect: "read",
   input: z.object({ id, org: id, expires: z.coerce.number().int(), signature: z.string().max(100) }),
   run: async (ctx, input): Promise<z.infer<typeof Attachment>> => {
     if (!isValidLink(ctx.services, { ...input, orgId: input.org })) {

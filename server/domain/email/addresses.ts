@@ -75,3 +75,8 @@ function normaliseDomain(text: string): string | null {
 export function domainOf(address: string): string {
   return address.slice(address.lastIndexOf("@") + 1).toLowerCase();
 }
+
+/** Whether a mail domain has records to publish: the default one has no DNS (RFC 6761 section 6.3). */
+export function hasDnsRecords(mailDomain: string): boolean {
+  return !mailDomain.endsWith("localhost");
+}

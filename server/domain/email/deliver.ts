@@ -1,18 +1,19 @@
 import type { EventInput } from "#server/audit/record.ts";
 import type { Transaction } from "#server/platform/database.ts";
 import type { Message } from "#server/platform/generated/client.ts";
+import { reverseUsage } from "../billing/reverse.ts";
 import type { Services } from "../context.ts";
 import type { AgentProfile } from "../directory.ts";
-import { enqueue } from "../jobs.ts";
+import { enqueue, scheduledAt } from "../jobs.ts";
 import { emit, openTransaction } from "../transaction.ts";
 import { domainOf } from "./addresses.ts";
 import { dkimKeysOf } from "./dkim-keys.ts";
-import type { MailGateway, RecipientOutcome } from "./gateway.ts";
+import type { MailGateway, MailWriter, RecipientOutcome } from "./gateway.ts";
 
 type DeliveryJob = { orgId: string; messageId: string };
 
 /** What keeps a queued mail here until it is released. */
-export type HoldReason = "NO_RELAY" | "AGENT_PAUSED";
+export type HoldReason = "NO_RELAY" | "AGENT_PAUSED" | "ORG_STOPPED";
 
 /**
  * One attempt to deliver a queued mail to the recipients that are still waiting. Whatever comes out of it is written in
@@ -24,7 +25,8 @@ export async function deliverMessage(services: Services, gateway: MailGateway, j
   const message = await prisma.message.findUnique({ where: { orgId_id: { orgId: job.orgId, id: job.messageId } } });
   if (message?.status !== "QUEUED") return;
   const agent = await services.directory.agent(job.orgId, message.agentId);
-  if (agent?.status === "PAUSED") return hold(services, message, "AGENT_PAUSED");
+  const reason = holdReasonOf(agent);
+  if (reason) return hold(services, message, reason);
 
   const deliveries = await prisma.delivery.findMany({ where: { orgId: job.orgId, messageId: message.id } });
   const done = new Set(
@@ -44,26 +46,39 @@ export async function deliverMessage(services: Services, gateway: MailGateway, j
         foreign: waiting.filter((recipient) => !isHere(recipient)),
       })
     : unsent(waiting, "bounced", "The agent was deleted before this mail was handed over");
+  if (!Array.isArray(outcomes)) return hold(services, message, outcomes);
   const attempt = Math.max(0, ...deliveries.map((delivery) => delivery.attempts)) + 1;
   await openTransaction(services, (tx) => record(services, gateway, tx, message, { outcomes, attempt, isHeld }));
 }
 
 type Handover = { message: Message; agent: AgentProfile; here: string[]; foreign: string[] };
 
-/** Hands the mail to whoever takes it. Foreign recipients have no outcome where there is no relay. */
+/** What keeps an agent's mail here. */
+function holdReasonOf(agent: AgentProfile | null): HoldReason | null {
+  if (agent?.org.status === "STOPPED") return "ORG_STOPPED";
+  return agent?.status === "PAUSED" ? "AGENT_PAUSED" : null;
+}
+
+/**
+ * Hands the mail to whoever takes it. Foreign recipients have no outcome where there is no relay.
+ *
+ * @returns why it was not handed over, where agent or organisation were stopped while the mail was written
+ */
 async function handOver(
   services: Services,
   gateway: MailGateway,
   { message, agent, here, foreign }: Handover,
-): Promise<RecipientOutcome[]> {
+): Promise<RecipientOutcome[] | HoldReason> {
   let raw: Buffer;
   try {
-    raw = await composeMessage(services, gateway, message, agent.inbox?.displayName ?? agent.name);
+    raw = await composeMessage(services, gateway, message, agent);
   } catch (err) {
     services.log.error({ err, messageId: message.id }, "a mail could not be written");
     // A file may come back with its disk. It is tried as long as a peer that is down, and then it is said.
     return unsent([...here, ...foreign], "deferred", "This server could not put the mail together");
   }
+  const reason = holdReasonOf(await services.directory.agent(message.orgId, message.agentId));
+  if (reason) return reason;
   const outcomes: RecipientOutcome[] = [];
   const mail = { from: message.fromAddress, raw };
   if (here.length > 0) outcomes.push(...(await gateway.deliverHere(envelope(mail, here))));
@@ -77,18 +92,26 @@ function unsent(recipients: string[], result: "deferred" | "bounced", response: 
 
 /** Queues an attempt, in place of one that waits already: a mail has one next attempt, however it came to it. */
 export function queueDelivery(tx: Transaction, job: DeliveryJob, runAt?: Date): Promise<void> {
-  return enqueue(tx, "deliver-email", job, { jobKey: `deliver-email ${job.messageId}`, ...(runAt ? { runAt } : {}) });
+  return enqueue(tx, "deliver-email", job, { jobKey: jobKeyOf(job.messageId), ...(runAt ? { runAt } : {}) });
 }
+
+/** When a mail that was put off is tried again; null where no attempt waits. */
+export function nextAttemptAt(services: Services, messageId: string): Promise<Date | null> {
+  return scheduledAt(services.db.pool, jobKeyOf(messageId));
+}
+
+const jobKeyOf = (messageId: string) => `deliver-email ${messageId}`;
 
 function envelope(mail: { from: string; raw: Buffer }, to: string[]) {
   return { envelope: { from: mail.from, to }, raw: mail.raw };
 }
 
-async function composeMessage(
+/** The mail in the bytes that go over the wire. @param agent whose name stands in From; null where it was deleted */
+export async function composeMessage(
   services: Services,
-  gateway: MailGateway,
+  gateway: MailWriter,
   message: Message,
-  name: string | null,
+  agent: AgentProfile | null,
 ): Promise<Buffer> {
   const files = await services.db.prisma.attachment.findMany({
     where: { orgId: message.orgId, messageId: message.id },
@@ -104,7 +127,7 @@ async function composeMessage(
     {
       messageId: message.externalId ?? message.id,
       date: message.createdAt,
-      from: { address: message.fromAddress, name },
+      from: { address: message.fromAddress, name: agent?.inbox?.displayName ?? agent?.name ?? null },
       to: message.to,
       cc: message.cc,
       bcc: message.bcc,
@@ -146,10 +169,11 @@ async function record(
         }
       : outcome,
   );
-  for (const outcome of final) await saveDelivery(tx, message, outcome, attempt, now);
   for (const result of ["sent", "deferred", "bounced"] as const) {
     const group = final.filter((outcome) => outcome.result === result);
-    if (group.length > 0) await emit(services, tx, deliveryEvent(message, result, group, attempt));
+    if (group.length === 0) continue;
+    const eventId = await emit(services, tx, deliveryEvent(message, result, group, attempt));
+    for (const outcome of group) await saveDelivery(tx, message, outcome, { attempt, eventId, now });
   }
 
   const isWaiting = isHeld || final.some((outcome) => outcome.result === "deferred");
@@ -167,26 +191,42 @@ async function record(
       updatedAt: now,
     },
   });
+  if (status === "BOUNCED" && (await isUnanswered(tx, message, final))) {
+    const { orgId, eventId: recordId, id: resourceId, correlationId } = message;
+    await reverseUsage(
+      services,
+      tx,
+      { orgId, recordId, meter: "email_sent", resourceId, correlationId },
+      "NOT_HANDED_OVER",
+    );
+  }
   if (final.some((outcome) => outcome.result === "deferred") && delay !== null) {
     const runAt = new Date(Date.now() + delay * 1000);
     await queueDelivery(tx, { orgId: message.orgId, messageId: message.id }, runAt);
   }
 }
 
+/** Whether no server has answered for any recipient: such a mail is not charged. One that was refused was sent. */
+async function isUnanswered(tx: Transaction, message: Message, outcomes: RecipientOutcome[]): Promise<boolean> {
+  if (outcomes.some((outcome) => outcome.code !== null)) return false;
+  const recipient = { notIn: outcomes.map((outcome) => outcome.recipient) };
+  const earlier = await tx.delivery.findFirst({ where: { orgId: message.orgId, messageId: message.id, recipient } });
+  return earlier === null;
+}
+
 async function saveDelivery(
   tx: Transaction,
   message: Message,
   outcome: RecipientOutcome,
-  attempts: number,
-  updatedAt: Date,
+  { attempt, eventId, now }: { attempt: number; eventId: string; now: Date },
 ): Promise<void> {
   const status = { sent: "SENT", deferred: "QUEUED", bounced: "BOUNCED" }[outcome.result];
-  const fields = { status, attempts, lastResponse: outcome.response, updatedAt };
+  const fields = { status, attempts: attempt, lastResponse: outcome.response, updatedAt: now };
   const key = { orgId: message.orgId, messageId: message.id, recipient: outcome.recipient };
   await tx.delivery.upsert({
     where: { orgId_messageId_recipient: key },
-    create: { ...key, ...fields },
-    update: fields,
+    create: { ...key, ...fields, eventIds: [eventId] },
+    update: { ...fields, eventIds: { push: eventId } },
   });
 }
 

@@ -5,10 +5,11 @@ import { flag, id, listOf } from "../fields.ts";
 import type { Message } from "../messages/schemas.ts";
 import { reader } from "../transaction.ts";
 import { verb } from "../verb.ts";
+import { MAX_RECIPIENTS } from "./limits.ts";
 import { acceptOutgoing } from "./outgoing.ts";
 import { forwardedHtml, forwardedText } from "./quote.ts";
 import { findOriginal, withPrefix } from "./reply.ts";
-import { MAX_RECIPIENTS, mailAddress, mailContent } from "./schemas.ts";
+import { mailAddress, mailContent } from "./schemas.ts";
 
 const ForwardInput = z.object({
   ...mailContent,

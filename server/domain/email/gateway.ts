@@ -64,10 +64,14 @@ export type RecipientOutcome = {
 /** Hands a mail over once and says what became of each recipient, in the order given. */
 export type HandOver = (mail: { envelope: SmtpEnvelope; raw: Buffer }) => Promise<RecipientOutcome[]>;
 
-/** The outside world of mail, as the domain sees it. */
-export type MailGateway = {
+/** Writes mails out. Needs nobody outside. */
+export type MailWriter = {
   compose(mail: OutgoingMail, keys: DkimKey[]): Promise<Buffer>;
   generateDkimKeys(domain: string): Promise<DkimKey[]>;
+};
+
+/** The outside world of mail, as the domain sees it. */
+export type MailGateway = MailWriter & {
   /** To other servers; null where no relay is configured. */
   send: HandOver | null;
   /** To inboxes of this server. */
@@ -81,6 +85,7 @@ export type InboundMail = {
   rcptTo: string[];
   receivedAt: Date;
   raw: () => Readable;
+  rawSizeBytes: number;
   messageId: string | null;
   inReplyTo: string | null;
   references: string[];

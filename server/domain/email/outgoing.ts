@@ -1,6 +1,11 @@
-import { type EventInput, prepareEvent } from "#server/audit/record.ts";
+import { type EventInput, type JsonObject, prepareEvent } from "#server/audit/record.ts";
 import { newId } from "#server/platform/ids.ts";
-import { pausedError, requireActive } from "../agents/resolve.ts";
+import type { Tier } from "#server/platform/tiers.ts";
+import { inactiveError, requireActive } from "../agents/resolve.ts";
+import { periodsAt } from "../billing/periods.ts";
+import { toRefusal } from "../billing/refusal.ts";
+import { LimitReached, StorageFull } from "../billing/spend.ts";
+import { stockRefusal } from "../billing/stocks.ts";
 import { type Context, eventBase } from "../context.ts";
 import type { AgentProfile } from "../directory.ts";
 import { DomainError, invalidField } from "../errors.ts";
@@ -8,7 +13,8 @@ import { KeyTaken } from "../idempotency/claim.ts";
 import { type Message, type StoredMessage, toMessage } from "../messages/schemas.ts";
 import { type AcceptedMail, acceptMail } from "./accept.ts";
 import { domainOf } from "./addresses.ts";
-import { MAX_ATTACHMENT_BYTES, MAX_RECIPIENTS, type MailAttachment } from "./schemas.ts";
+import { MAX_ATTACHMENT_BYTES, MAX_RECIPIENTS } from "./limits.ts";
+import type { MailAttachment } from "./schemas.ts";
 import { participantsOf, snippetOf } from "./thread.ts";
 
 export const SEND_STATUS = 201;
@@ -36,7 +42,7 @@ export type OutgoingDraft = {
 /**
  * Takes a mail over from an agent: checks that it may go, stores it with everything that belongs to it, and answers
  * the message. From then on delivery is our business.
- * AGENT_PAUSED, CONFLICT (no inbox), RECIPIENT_NOT_VERIFIED, VALIDATION_ERROR (attachments, recipients).
+ * ORG_STOPPED, AGENT_PAUSED, PAYMENT_REQUIRED (a cap, the plan, its storage), CONFLICT (no inbox), RECIPIENT_NOT_VERIFIED, VALIDATION_ERROR (attachments, recipients).
  */
 export async function acceptOutgoing(ctx: Context, agent: AgentProfile, draft: OutgoingDraft): Promise<Message> {
   const { services } = ctx;
@@ -81,6 +87,7 @@ export async function acceptOutgoing(ctx: Context, agent: AgentProfile, draft: O
     references: draft.references,
     correlationId: ctx.correlationId,
     verdicts: null,
+    segments: null,
     sentAt: null,
     receivedAt: null,
     createdAt: now,
@@ -92,21 +99,32 @@ export async function acceptOutgoing(ctx: Context, agent: AgentProfile, draft: O
     attachments,
     thread: { participants: participantsOf(message), snippet: snippetOf(message) },
     event: prepareEvent(queuedEvent(ctx, agent, draft, message), now),
-    usage: { id: newId(), meter: "email_sent", quantity: 1 },
+    usage: { meter: "email_sent", quantity: 1, day: periodsAt(now, agent.org.timeZone).day },
+    storedBytes: attachments.filter(isOwn(draft)).reduce((sum, file) => sum + file.sizeBytes, 0),
     answer: JSON.stringify(answer),
     answerStatus: SEND_STATUS,
     correlationId: ctx.correlationId,
   };
   // The directory may be a moment behind: the statement looks at the agent itself.
-  if (await accept(ctx, accepted, draft)) return answer;
-  throw refusal(ctx, agent, draft, pausedError(agent.agentId));
+  try {
+    if (await accept(ctx, accepted, draft)) {
+      services.budgetWatch.touch(agent.orgId, agent.agentId, "email_sent");
+      if (accepted.storedBytes > 0) services.budgetWatch.touch(agent.orgId, agent.agentId, "storage_gb");
+      return answer;
+    }
+  } catch (error) {
+    if (error instanceof StorageFull) throw refusal(ctx, agent, draft, await storageRefusal(ctx, agent, error));
+    if (!(error instanceof LimitReached)) throw error;
+    services.budgetWatch.touch(agent.orgId, agent.agentId, "email_sent", error);
+    throw refusal(ctx, agent, draft, await toRefusal(services, agent.orgId, error));
+  }
+  throw refusal(ctx, agent, draft, await inactiveError(ctx, agent));
 }
 
 /** Runs the statement. Where it says that it wrote nothing, the files that were stored for it go again. */
 async function accept(ctx: Context, mail: AcceptedMail, draft: OutgoingDraft): Promise<boolean> {
   const removeFiles = () => {
-    const copied = new Set(draft.copied.map((file) => file.storageKey));
-    const own = mail.attachments.filter((file) => !copied.has(file.storageKey));
+    const own = mail.attachments.filter(isOwn(draft));
     return Promise.all(own.map((file) => ctx.services.blobs.delete(file.storageKey)));
   };
   try {
@@ -115,9 +133,21 @@ async function accept(ctx: Context, mail: AcceptedMail, draft: OutgoingDraft): P
     return accepted;
   } catch (error) {
     // Another failure leaves open whether it was committed.
-    if (error instanceof KeyTaken) await removeFiles();
+    if (error instanceof KeyTaken || error instanceof LimitReached || error instanceof StorageFull) await removeFiles();
     throw error;
   }
+}
+
+/** Tells the files that were stored for this mail from those of the one that it passes on. */
+function isOwn({ copied }: OutgoingDraft): (file: { storageKey: string }) => boolean {
+  const theirs = new Set(copied.map((file) => file.storageKey));
+  return ({ storageKey }) => !theirs.has(storageKey);
+}
+
+async function storageRefusal({ services }: Context, { orgId, agentId }: AgentProfile, { usedBytes }: StorageFull) {
+  services.budgetWatch.touch(orgId, agentId, "storage_gb");
+  const organization = await services.directory.organization(orgId);
+  return stockRefusal(services, organization?.tier as Tier, "storage_gb", usedBytes);
 }
 
 function queuedEvent(ctx: Context, agent: AgentProfile, draft: OutgoingDraft, message: StoredMessage): EventInput {
@@ -187,10 +217,17 @@ function refusal(ctx: Context, agent: AgentProfile, draft: OutgoingDraft, error:
       result: "DENIED",
       agentId: agent.agentId,
       parentId: draft.parent?.eventId ?? null,
-      data: { code: error.code },
+      data: { code: error.code, ...limitOf(error) },
       personal: { detail: `${error.code}: to ${draft.to.join(", ")}`, to: draft.to },
     },
   });
+}
+
+/** What of a limit's details belongs on the log: numbers and decisions. */
+function limitOf({ code, details }: DomainError): JsonObject {
+  if (code !== "PAYMENT_REQUIRED") return {};
+  const { resource, source, scope, period, capCents, usedCents, capUnits, usedUnits } = details;
+  return { resource, source, scope, period, capCents, usedCents, capUnits, usedUnits } as JsonObject;
 }
 
 /** Whether mail to this address stays on this server. */

@@ -26,6 +26,7 @@ function mailTo(address: string, changes: Partial<InboundMail> = {}): InboundMai
     rcptTo: [address],
     receivedAt: app.clock.now(),
     raw: () => Readable.from(["raw mail"]),
+    rawSizeBytes: 8,
     messageId: `mail-${serial}@example.com`,
     inReplyTo: null,
     references: [],

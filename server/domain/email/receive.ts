@@ -5,7 +5,10 @@ import type { Transaction } from "#server/platform/database.ts";
 import { errorCode } from "#server/platform/error-code.ts";
 import type { Inbox } from "#server/platform/generated/client.ts";
 import { newId } from "#server/platform/ids.ts";
+import type { UsageMeter } from "../billing/meters.ts";
+import { periodsAt } from "../billing/periods.ts";
 import type { Services } from "../context.ts";
+import { keepBytes } from "../storage/keep.ts";
 import { emit, openTransaction } from "../transaction.ts";
 import type { InboundMail } from "./gateway.ts";
 import { findByMessageId, participantsOf, snippetOf, THREAD_CONFLICT, THREAD_SQL } from "./thread.ts";
@@ -23,7 +26,10 @@ export async function isKnownRecipient(services: Services, address: string): Pro
  */
 export async function receiveMail(services: Services, mail: InboundMail): Promise<string[]> {
   const inboxes = await findInboxes(services, mail.rcptTo);
-  for (const inbox of inboxes) await storeFor(services, mail, inbox);
+  for (const inbox of inboxes) {
+    await storeFor(services, mail, inbox);
+    services.budgetWatch.touch(inbox.orgId, inbox.agentId, "storage_gb");
+  }
   return inboxes.map((inbox) => inbox.email);
 }
 
@@ -111,12 +117,29 @@ async function insert(
     eventId,
     verdicts: mail.verdicts,
     rawKey: stored.rawKey,
+    rawBytes: mail.rawSizeBytes,
     dedupHash: stored.dedupHash && new Uint8Array(stored.dedupHash),
     receivedAt: mail.receivedAt,
     createdAt: now,
     updatedAt: now,
   };
   await tx.message.create({ data: { orgId, ...message } });
+  const { timeZone } = await tx.organization.findUniqueOrThrow({ where: { id: orgId }, select: { timeZone: true } });
+  await tx.usageRecord.create({
+    data: {
+      orgId,
+      id: eventId,
+      agentId,
+      meter: "email_received" satisfies UsageMeter,
+      quantity: 1,
+      day: new Date(`${periodsAt(now, timeZone).day}T00:00:00Z`),
+      resourceId: id,
+      createdAt: now,
+    },
+  });
+  // The last lock but for the thread's, as in accept.ts. Whatever the plan allows: nobody's mail bounces for it.
+  const files = stored.attachments.reduce((sum, file) => sum + file.sizeBytes, mail.rawSizeBytes);
+  await keepBytes(tx, orgId, files);
   await tx.attachment.createMany({
     data: stored.attachments.map((file) => ({ ...file, orgId, messageId: id, createdAt: now })),
   });

@@ -6,7 +6,7 @@ const BATCH = 500;
 
 /**
  * Queues again what was held and need not be any longer: foreign mail once there is a relay, mail of an agent that was
- * resumed or deleted. Runs every minute and when an agent is resumed.
+ * resumed or deleted, or whose organisation was resumed. Runs every minute and when one of them is resumed.
  *
  * @returns how many mails were released; a full batch means that more may wait
  */
@@ -16,8 +16,9 @@ export function releaseHeldMail(services: Services): Promise<{ released: number;
     const held = await tx.$queryRaw<{ org_id: string; id: string }[]>`
       SELECT m.org_id, m.id FROM message m
       JOIN agent a ON a.org_id = m.org_id AND a.id = m.agent_id
-      WHERE m.status = 'QUEUED' AND m.status_reason IN ('NO_RELAY', 'AGENT_PAUSED')
-        AND ((m.status_reason = 'NO_RELAY' AND ${hasRelay}) OR (m.status_reason = 'AGENT_PAUSED' AND a.status <> 'PAUSED'))
+      JOIN organization o ON o.id = m.org_id
+      WHERE m.status = 'QUEUED' AND m.status_reason IN ('NO_RELAY', 'AGENT_PAUSED', 'ORG_STOPPED') AND o.status = 'ACTIVE'
+        AND (m.status_reason = 'ORG_STOPPED' OR (m.status_reason = 'NO_RELAY' AND ${hasRelay}) OR (m.status_reason = 'AGENT_PAUSED' AND a.status <> 'PAUSED'))
       ORDER BY m.id LIMIT ${BATCH}
       FOR UPDATE OF m SKIP LOCKED`;
     for (const message of held) {

@@ -1,11 +1,8 @@
 import { z } from "zod";
 import { id, listOf, metadata } from "../fields.ts";
 import { parseAddress } from "./addresses.ts";
+import { MAX_ATTACHMENTS, MAX_RECIPIENTS } from "./limits.ts";
 
-export const MAX_RECIPIENTS = 50;
-const MAX_ATTACHMENTS = 20;
-/** Of all attachments of a mail together, decoded. */
-export const MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024;
 const MAX_BODY_CHARACTERS = 2 * 1024 * 1024;
 
 /** `a@b.c` or `Name <a@b.c>`; the address alone is kept. */

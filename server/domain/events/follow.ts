@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { EventView } from "#server/audit/list.ts";
-import { CHANNELS } from "#server/audit/record.ts";
+import { CHANNELS } from "#server/audit/vocabulary.ts";
 import { resolveAgentId } from "../agents/resolve.ts";
 import { anyKey } from "../authorise.ts";
 import { orgOf } from "../context.ts";
@@ -19,6 +19,7 @@ export type Following = { orgId: string; wants: (event: EventView) => boolean };
 /** Opens a live view of the log: an agent's key follows its own agent, a master key all of them. */
 export const followEvents = verb({
   access: anyKey("audit:read"),
+  effect: "read",
   input: FollowInput,
   run: async (ctx, input): Promise<Following> => {
     const agentId = resolveAgentId(ctx, input.agent_id ?? input.agentId);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { EventView } from "#server/audit/list.ts";
-import { CHANNELS, RESULTS } from "#server/audit/record.ts";
+import { CHANNELS, RESULTS } from "#server/audit/vocabulary.ts";
 
 export const AuditEvent = z
   .object({

@@ -11,6 +11,7 @@ import { recordInboxEvent } from "./record.ts";
 /** Ends an inbox: it takes no more mail, and its agent may get another. Its mail stays, its address is never reused. */
 export const deleteInbox = verb({
   access: masterKey("inbox:write"),
+  effect: "govern",
   input: z.object({ id: inboxId }),
   run: async (ctx, input) => {
     const orgId = orgOf(ctx);

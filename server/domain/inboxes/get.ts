@@ -9,6 +9,7 @@ import { toInbox } from "./schemas.ts";
 /** One inbox, by its id or its address. An agent's key reads its own. */
 export const getInbox = verb({
   access: anyKey("inbox:read"),
+  effect: "read",
   input: z.object({ id: inboxId }),
   run: async (ctx, input) => toInbox(await findInbox(ctx, reader(ctx), input.id)),
 });

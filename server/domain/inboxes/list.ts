@@ -11,6 +11,7 @@ import { toInbox } from "./schemas.ts";
 /** The inboxes of the organisation, newest first. An agent's key sees its own. */
 export const listInboxes = verb({
   access: anyKey("inbox:read"),
+  effect: "read",
   input: PageInput.extend({ query: z.string().max(200).optional().describe("Part of the address or name.") }),
   run: async (ctx, input) => {
     const ownAgentId = resolveAgentId(ctx, undefined);

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { resolveAgentId } from "../agents/resolve.ts";
 import type { Context } from "../context.ts";
 import { flag, id, instant, listOf } from "../fields.ts";
+import type { MessageFilter } from "./conditions.ts";
 import { Label } from "./labels.ts";
-import type { MessageFilter } from "./query.ts";
 import { DIRECTIONS, MESSAGE_CHANNELS, MESSAGE_STATUSES } from "./schemas.ts";
 
 export const address = z.string().trim().min(1).max(320);

@@ -28,6 +28,7 @@ export async function presentMessage(ctx: Context, row: MessageRow): Promise<Mes
 /** One message of any channel. NOT_FOUND. */
 export const getMessage = verb({
   access: anyKey("messages:read"),
+  effect: "read",
   input: z.object({ id }),
   run: async (ctx, input) => presentMessage(ctx, await findMessage(ctx, input.id)),
 });
@@ -35,6 +36,7 @@ export const getMessage = verb({
 /** One mail. NOT_FOUND. */
 export const getEmail = verb({
   access: anyKey("email:read"),
+  effect: "read",
   input: z.object({ id }),
   run: async (ctx, input) => presentMessage(ctx, await findMessage(ctx, input.id, "EMAIL")),
 });

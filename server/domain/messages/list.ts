@@ -8,6 +8,7 @@ import { pageOfMessages } from "./page.ts";
 /** Messages of all channels, newest first. */
 export const listMessages = verb({
   access: anyKey("messages:read"),
+  effect: "read",
   input: MessageFilterInput.extend(PageInput.shape),
   run: (ctx, input) => pageOfMessages(ctx, toFilter(ctx, input), input),
 });
@@ -15,6 +16,7 @@ export const listMessages = verb({
 /** Mails, newest first. Takes the filters of listMessages, and the names that clients of /email use. */
 export const listEmail = verb({
   access: anyKey("email:read"),
+  effect: "read",
   input: MessageFilterInput.omit({ channel: true, channels: true }).extend({
     ...PageInput.shape,
     from: address.optional().describe("The same as fromAddress."),

@@ -2,7 +2,8 @@ import { ID_PATTERN } from "#server/platform/ids.ts";
 import { type Context, orgOf } from "../context.ts";
 import { decodeCursor, type Page, toPage } from "../pagination.ts";
 import { attachmentsOf } from "./attachments.ts";
-import { type MessageFilter, queryMessages } from "./query.ts";
+import type { MessageFilter } from "./conditions.ts";
+import { queryMessages } from "./query.ts";
 import { type Message, type StoredMessage, toMessage } from "./schemas.ts";
 
 /** One page of messages, whole, newest first. VALIDATION_ERROR for a cursor that is not of such a list. */

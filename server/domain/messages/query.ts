@@ -1,55 +1,41 @@
 import type pg from "pg";
-import { encodeTime } from "ulid";
+import {
+  conditionsOf,
+  inboxOf,
+  type MessageFilter,
+  newValues,
+  type Page,
+  type Query,
+  rangeOf,
+  spamOf,
+  stateKeysOf,
+  stateOf,
+  type Tag,
+  tagsOf,
+  wordsOf,
+} from "./conditions.ts";
+import { findBack } from "./find-back.ts";
 import type { StoredMessage } from "./schemas.ts";
-
-/** Which messages of an organisation. Every member narrows; an absent one does not. */
-export type MessageFilter = {
-  agentId?: string | undefined;
-  channels?: readonly string[] | undefined;
-  direction?: string | undefined;
-  status?: string | undefined;
-  threadId?: string | undefined;
-  /** The id of an inbox, or its address. */
-  inbox?: string | undefined;
-  /** Upper and lower case are the same. */
-  fromAddress?: string | undefined;
-  /** One of the recipients in To. Upper and lower case are the same. */
-  toAddress?: string | undefined;
-  /** All of them. */
-  labels?: readonly string[] | undefined;
-  includeSpam?: boolean | undefined;
-  /** From this instant on. */
-  from?: Date | undefined;
-  /** Up to and with this instant. */
-  to?: Date | undefined;
-  /** Later than this instant. */
-  after?: Date | undefined;
-  /** Earlier than this instant. */
-  before?: Date | undefined;
-  /** Words that all occur, "a phrase", `or`, `-without`: websearch_to_tsquery. */
-  words?: string | undefined;
-};
 
 /** The columns of StoredMessage, under its names. */
 const COLUMNS = `m.id, m.agent_id AS "agentId", m.inbox_id AS "inboxId", m.channel, m.direction, m.status,
   m.status_reason AS "statusReason", m.from_address AS "fromAddress", m."to", m.cc, m.bcc, m.subject, m.body,
   m.body_html AS "bodyHtml", m.extracted_text AS "extractedText", m.extracted_html AS "extractedHtml", m.headers,
   m.metadata, m.thread_id AS "threadId", m.labels, m.external_id AS "externalId", m.in_reply_to AS "inReplyTo",
-  m."references", m.correlation_id AS "correlationId", m.verdicts, m.sent_at AS "sentAt", m.received_at AS "receivedAt",
+  m."references", m.correlation_id AS "correlationId", m.verdicts, m.segments, m.sent_at AS "sentAt", m.received_at AS "receivedAt",
   m.created_at AS "createdAt", m.updated_at AS "updatedAt"`;
 
-/** The expression of the index message_facets. */
-const FACETS = "(m.labels || ARRAY[m.channel, m.direction, m.status])";
-
-// How many messages are looked through before an unordered index is asked. They cost about 4 ms (bench/list-pages.ts).
+// How many messages of a list are looked through before the unordered index is asked. They cost about 4 ms.
 const WINDOW = 5_000;
 
 /**
  * Messages, newest first: by id, which begins with the time. The one query behind lists, search and threads.
  *
- * Words, addresses, labels, channel, direction and status are in indexes that have no order. What is common is found
- * soonest by reading back from the newest message, what is rare in the index. PostgreSQL guesses wrongly which is which
- * (a rare word among a million messages took a second), so the newest are looked through first, then the index.
+ * Every list is an index in the order of ids: by agent, inbox, channel, direction and status, or by one tag (a label, a
+ * sender, a recipient). What narrows it further has no order of its own (words, a second tag). Then the newest of the
+ * list are looked through, which finds what is common, and after them the unordered index, which finds what is rare or
+ * has become rare, back in time stretch by stretch.
+ * PostgreSQL guesses wrongly which is which: a rare word among a million messages took a second.
  *
  * @param page.before only messages older than the one of this id: the last of the page before
  */
@@ -57,73 +43,76 @@ export async function queryMessages(
   pool: pg.Pool,
   orgId: string,
   filter: MessageFilter,
-  page: { limit: number; before?: string | undefined },
+  page: Page,
 ): Promise<StoredMessage[]> {
-  const { scope, narrowing, isIndexed, values } = conditionsOf(orgId, filter, page.before);
-  const select = async (from: string, conditions: string[], order: string) => {
-    const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
-    const { rows } = await pool.query<StoredMessage>(
-      `SELECT ${COLUMNS} FROM ${from} m ${where} ORDER BY ${order} DESC LIMIT ${page.limit}`,
-      values,
-    );
-    return rows;
-  };
-  const all = [...scope, ...narrowing];
-  if (!isIndexed || filter.threadId !== undefined) return select("message", all, "m.id");
-  const newest = `(SELECT * FROM message m WHERE ${scope.join(" AND ")} ORDER BY id DESC LIMIT ${WINDOW})`;
-  const found = await select(newest, narrowing, "m.id");
-  // No index has this order, so that reading back along one is no choice.
-  return found.length === page.limit ? found : select("message", all, "m.id || ''");
+  const read = async (query: Query) => (await pool.query<StoredMessage>(query)).rows;
+  if (filter.threadId !== undefined) return read(threadQuery(orgId, filter, page));
+  const tags = tagsOf(filter);
+  for (const tag of tags.length === 0 ? [undefined] : tags) {
+    const { query, isComplete } = listQuery(orgId, filter, page, tag);
+    const found = await read(query);
+    if (isComplete || found.length === page.limit) return found;
+  }
+  const ids = await findBack(pool, orgId, filter, page);
+  return ids.length === 0 ? [] : read(rowsQuery(orgId, ids));
 }
-
-type Conditions = {
-  /** What an index has in the order of ids. */
-  scope: string[];
-  narrowing: string[];
-  /** Whether one of the narrowing conditions is in an index that has no order. */
-  isIndexed: boolean;
-  values: unknown[];
-};
-
-function conditionsOf(orgId: string, filter: MessageFilter, before: string | undefined): Conditions {
-  const values: unknown[] = [orgId];
-  const scope = ["m.org_id = $1"];
-  const narrowing: string[] = [];
-  const add = (to: string[], sql: string, value: unknown) => {
-    if (value !== undefined) to.push(sql.replace("?", `$${values.push(value)}`));
-  };
-  add(scope, "m.agent_id = ?", filter.agentId);
-  add(scope, "m.id < ?", before);
-  add(scope, "m.id >= ?", idBound(filter.from ?? filter.after, -1));
-  add(scope, "m.id < ?", idBound(filter.to ?? filter.before, 1));
-
-  const facets = [...(filter.labels ?? []), filter.direction, filter.status].filter((facet) => facet !== undefined);
-  add(narrowing, `${FACETS} @> ?::text[]`, facets.length === 0 ? undefined : facets);
-  add(narrowing, `${FACETS} && ?::text[]`, filter.channels);
-  add(narrowing, "m.search @@ message_address('from', ?)", filter.fromAddress);
-  add(narrowing, "m.search @@ message_address('to', ?)", filter.toAddress);
-  add(narrowing, "m.search @@ websearch_to_tsquery('simple', ?)", filter.words);
-  const isIndexed = narrowing.length > 0;
-
-  add(narrowing, "m.thread_id = ?", filter.threadId);
-  const inbox = filter.inbox?.includes("@")
-    ? "m.inbox_id = (SELECT i.id FROM inbox i WHERE i.org_id = $1 AND i.email = lower(?))"
-    : "m.inbox_id = ?";
-  add(narrowing, inbox, filter.inbox);
-  add(narrowing, "m.created_at >= ?", filter.from);
-  add(narrowing, "m.created_at <= ?", filter.to);
-  add(narrowing, "m.created_at > ?", filter.after);
-  add(narrowing, "m.created_at < ?", filter.before);
-  if (!filter.includeSpam && !filter.labels?.includes("spam")) narrowing.push("NOT m.labels @> '{spam}'");
-  return { scope, narrowing, isIndexed, values };
-}
-
-const DAY_MS = 86_400_000;
 
 /**
- * Where a range of time can begin or end in the order of ids, so that an old range is found without reading what is
- * newer. Id and created_at are not taken from one reading of the clock, hence a day of slack; created_at decides.
+ * Reads along one list: that of the tag where there is one. What the list's index leaves open in front of the id is asked value by value, so that each part
+ * comes in order. `isComplete`: nothing that matches can lie beyond what the query looks through.
  */
-function idBound(instant: Date | undefined, days: -1 | 1): string | undefined {
-  return instant && encodeTime(Math.max(0, instant.getTime() + days * DAY_MS), 10);
+function listQuery(
+  orgId: string,
+  filter: MessageFilter,
+  page: Page,
+  tag: Tag | undefined,
+): { query: Query; isComplete: boolean } {
+  const { values, bind } = newValues();
+  const otherTags = tagsOf(filter).filter((other) => other.key !== tag?.key);
+  const stateIsInList = tag === undefined && filter.words === undefined;
+  const narrowing = [
+    ...otherTags.map((other) => other.condition(bind)),
+    ...wordsOf(filter, bind),
+    ...(stateIsInList ? [] : stateOf(filter, bind)),
+    ...(tag === undefined ? [] : inboxOf(filter, bind)),
+  ];
+  const keys = { spam: spamOf(filter), ...(stateIsInList ? stateKeysOf(filter) : {}) };
+  const [row, id] = tag === undefined ? ["m", "m.id"] : ["t", "t.message_id"];
+  const conditions = [
+    `${row}.org_id = ${bind(orgId)}`,
+    ...(tag === undefined ? inboxOf(filter, bind) : [`t.tag = ${tag.name(bind)}`]),
+    ...(filter.agentId === undefined ? [] : [`${row}.agent_id = ${bind(filter.agentId)}`]),
+    ...Object.keys(keys).map((column) => `${row}.${column} = k.${column}`),
+    ...rangeOf(id, filter, page, bind),
+  ];
+  // OFFSET 0 keeps PostgreSQL from turning the two around: messages in order, each asked for its tag.
+  const from =
+    tag === undefined
+      ? "message m"
+      : "message_tag t, LATERAL (SELECT * FROM message WHERE org_id = t.org_id AND id = t.message_id OFFSET 0) m";
+  const combinations = Object.entries(keys).map(
+    ([column, each]) => `unnest(${bind(each)}::${column === "spam" ? "boolean" : "text"}[]) AS ${column}`,
+  );
+  const text = `SELECT ${COLUMNS}
+    FROM (SELECT * FROM ${combinations.join(", ")}) k,
+      LATERAL (SELECT m.* FROM ${from} WHERE ${conditions.join(" AND ")} ORDER BY ${id} DESC
+        LIMIT ${narrowing.length === 0 ? page.limit : WINDOW}) m
+    ${narrowing.length === 0 ? "" : `WHERE ${narrowing.join(" AND ")}`}
+    ORDER BY m.id DESC LIMIT ${page.limit}`;
+  return { query: { text, values }, isComplete: narrowing.length === 0 };
+}
+
+/** The messages of a thread that match: its index has them in order. */
+function threadQuery(orgId: string, filter: MessageFilter, page: Page): Query {
+  const { values, bind } = newValues();
+  const conditions = [...conditionsOf(orgId, filter, page, bind), `m.thread_id = ${bind(filter.threadId)}`];
+  const text = `SELECT ${COLUMNS} FROM message m WHERE ${conditions.join(" AND ")} ORDER BY m.id DESC LIMIT ${page.limit}`;
+  return { text, values };
+}
+
+function rowsQuery(orgId: string, ids: string[]): Query {
+  return {
+    text: `SELECT ${COLUMNS} FROM message m WHERE m.org_id = $1 AND m.id = ANY($2) ORDER BY m.id DESC`,
+    values: [orgId, ids],
+  };
 }

@@ -37,7 +37,7 @@ export const Message = z
     statusReason: z
       .string()
       .nullable()
-      .describe("Why it has this status: NO_RELAY, AGENT_PAUSED, or the peer's own words."),
+      .describe("Why it has this status: NO_RELAY, AGENT_PAUSED, ORG_STOPPED, or the peer's own words."),
     fromAddress: z.string(),
     toAddress: z.string().describe("All recipients in To, joined by commas."),
     cc: z.array(z.string()),
@@ -59,6 +59,7 @@ export const Message = z
       .object({ spf: z.string(), dkim: z.string(), dmarc: z.string() })
       .nullable()
       .describe("SPF, DKIM and DMARC as found on arrival."),
+    segments: z.int().nullable().describe("How many texts it is to the carrier; null where it is none."),
     sentAt: z.string().nullable(),
     receivedAt: z.string().nullable(),
     attachments: z.array(Attachment),
@@ -70,7 +71,7 @@ export const Message = z
 export type Message = z.infer<typeof Message>;
 
 /** The row without what only the server needs. */
-export type StoredMessage = Omit<MessageRow, "orgId" | "eventId" | "rawKey" | "dedupHash">;
+export type StoredMessage = Omit<MessageRow, "orgId" | "eventId" | "rawKey" | "rawBytes" | "dedupHash">;
 
 /** An attachment as the API answers it. */
 export function toAttachment(
@@ -122,6 +123,7 @@ export function toMessage(
     externalId: row.externalId,
     correlationId: row.correlationId,
     authentication: verdicts ? { spf: verdicts.spf, dkim: verdicts.dkim, dmarc: verdicts.dmarc } : null,
+    segments: row.segments,
     sentAt: row.sentAt?.toISOString() ?? null,
     receivedAt: row.receivedAt?.toISOString() ?? null,
     attachments: attachments.map((attachment) => toAttachment(attachment, publicUrl)),

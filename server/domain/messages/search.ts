@@ -17,6 +17,7 @@ const Pagination = z.object({
  */
 export const searchMessages = verb({
   access: anyKey("messages:search"),
+  effect: "read",
   input: z.object({
     query: z.string().trim().min(1).max(500),
     filters: MessageFilterInput.nullish(),

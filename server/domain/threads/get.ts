@@ -14,6 +14,7 @@ const MAX_MESSAGES = 100;
 /** One thread with its newest messages, oldest first. NOT_FOUND. */
 export const getThread = verb({
   access: anyKey("messages:read"),
+  effect: "read",
   input: z.object({ id }),
   run: async (ctx, input) => {
     const agentId = resolveAgentId(ctx, undefined);

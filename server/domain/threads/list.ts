@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { resolveAgentId } from "../agents/resolve.ts";
 import { anyKey } from "../authorise.ts";
-import { orgOf } from "../context.ts";
+import { type Context, orgOf } from "../context.ts";
 import { id } from "../fields.ts";
 import { MESSAGE_CHANNELS } from "../messages/schemas.ts";
 import { PageInput } from "../pagination.ts";
@@ -15,32 +15,38 @@ const MAX_OFFSET = 10_000;
 /** Threads, the one with the newest message first. Read by offset, as the clients of this route do. */
 export const listThreads = verb({
   access: anyKey("messages:read"),
+  effect: "read",
   input: z.object({
     agentId: id.optional(),
     channel: z.enum(MESSAGE_CHANNELS).optional(),
     limit: PageInput.shape.limit,
     offset: z.coerce.number().int().min(0).max(MAX_OFFSET).default(0),
   }),
-  run: async (ctx, input): Promise<z.infer<typeof ThreadPage>> => {
-    const agentId = resolveAgentId(ctx, input.agentId);
-    const rows = await reader(ctx).thread.findMany({
-      where: {
-        orgId: orgOf(ctx),
-        ...(agentId === undefined ? {} : { agentId }),
-        ...(input.channel === undefined ? {} : { channel: input.channel }),
-      },
-      orderBy: [{ lastMessageAt: "desc" }, { id: "desc" }],
-      skip: input.offset,
-      take: input.limit + 1,
-    });
-    return {
-      items: rows.slice(0, input.limit).map(toThread),
-      pagination: {
-        limit: input.limit,
-        offset: input.offset,
-        hasMore: rows.length > input.limit,
-        nextCursor: null,
-      },
-    };
-  },
+  run: (ctx, input) => readThreads(ctx, input),
 });
+
+type Wanted = { agentId?: string | undefined; channel?: string | undefined; limit: number; offset: number };
+
+/** A page of threads, for whoever may read them. */
+export async function readThreads(ctx: Context, input: Wanted): Promise<z.infer<typeof ThreadPage>> {
+  const agentId = resolveAgentId(ctx, input.agentId);
+  const rows = await reader(ctx).thread.findMany({
+    where: {
+      orgId: orgOf(ctx),
+      ...(agentId === undefined ? {} : { agentId }),
+      ...(input.channel === undefined ? {} : { channel: input.channel }),
+    },
+    orderBy: [{ lastMessageAt: "desc" }, { id: "desc" }],
+    skip: input.offset,
+    take: input.limit + 1,
+  });
+  return {
+    items: rows.slice(0, input.limit).map(toThread),
+    pagination: {
+      limit: input.limit,
+      offset: input.offset,
+      hasMore: rows.length > input.limit,
+      nextCursor: null,
+    },
+  };
+}
