@@ -56,6 +56,9 @@ function notConfigured(config: Config): string[] {
   if (config.mailDomain === "agents.localhost") {
     missing.push("MAIL_DOMAIN: agents' addresses end in @agents.localhost, which no other server can answer.");
   }
+  if (config.carrier.name === "sandbox") {
+    missing.push("CARRIER: calls and texts stay in the sandbox; no real telephone rings.");
+  }
   if (config.databaseUrl !== null && config.redisUrl === null) {
     missing.push("REDIS_URL: every process counts rate limits for itself.");
   }

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { Logger as QueueLogger, runMigrations } from "graphile-worker";
 import { Sequencer } from "./audit/sequencer.ts";
 import { printBanner } from "./banner.ts";
+import { queueChangedPlans } from "./domain/billing/apply-plans.ts";
 import { createStartLink } from "./domain/console/links.ts";
 import { ensureInitialOrganization } from "./domain/organizations/init.ts";
 import { writeDnsRecords } from "./gateways/dns-records.ts";
@@ -34,6 +35,7 @@ const isDevelopment = process.argv.includes("--dev");
 async function main(): Promise<void> {
   const shutdown = onShutdown();
   shutDownOn(shutdown, ["SIGTERM", "SIGINT"]);
+  outliveReaders();
   try {
     const config = readConfig(process.env);
     const dataDir = resolve(config.dataDir);
@@ -45,6 +47,7 @@ async function main(): Promise<void> {
     shutdown.add("runtime", () => runtime.close());
     await ensurePartitions(runtime);
     await ensureInitialOrganization(runtime);
+    await queueChangedPlans(runtime);
     setProcessRuntime(runtime);
 
     const dnsRecords = config.roles.includes("worker") ? await startWorkerRole(runtime, databaseUrl, shutdown) : null;
@@ -97,6 +100,7 @@ async function startWorkerRole(runtime: Runtime, databaseUrl: string, shutdown: 
   const mail = createMailGateway(config, here);
   const sequencer = new Sequencer(runtime.db.pool, (err) => log.error({ err }, "events could not be sequenced"));
   sequencer.start();
+  runtime.sandboxTicker?.start();
   const worker = await startWorker(runtime, databaseUrl, mail.gateway);
   shutdown.add("worker", async () => {
     await worker.stop();
@@ -156,6 +160,11 @@ async function startWebRole(runtime: Runtime, shutdown: Shutdown, withPages: boo
     await http.close();
   });
   return http.port;
+}
+
+/** Goes on when whoever read the output has ended (EPIPE): there is nobody left to tell, and mail still to deliver. */
+function outliveReaders(): void {
+  for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
 }
 
 function progress(line: string): void {

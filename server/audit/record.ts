@@ -2,11 +2,8 @@ import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import { newId } from "#server/platform/ids.ts";
 import { randomSalt } from "#server/platform/random.ts";
+import type { Channel, Result } from "./vocabulary.ts";
 
-export const CHANNELS = ["agent", "email", "sms", "voice", "vault", "billing", "key", "org", "console"] as const;
-export type Channel = (typeof CHANNELS)[number];
-export const RESULTS = ["SUCCESS", "FAILURE", "DENIED"] as const;
-type Result = (typeof RESULTS)[number];
 export type ActorType = "AGENT" | "API_KEY" | "USER" | "SYSTEM";
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };

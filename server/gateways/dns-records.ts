@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Services } from "#server/domain/context.ts";
+import { hasDnsRecords } from "#server/domain/email/addresses.ts";
 import { dkimKeysOf } from "#server/domain/email/dkim-keys.ts";
 import type { MailGateway } from "#server/domain/email/gateway.ts";
 import { dkimDnsRecords } from "./mail-out/dkim.ts";
@@ -18,7 +19,7 @@ export async function writeDnsRecords(
   gateway: Pick<MailGateway, "generateDkimKeys">,
 ): Promise<string | null> {
   const { mailDomain, dataDir, publicUrl } = services.config;
-  if (mailDomain.endsWith("localhost")) return null;
+  if (!hasDnsRecords(mailDomain)) return null;
   const keys = await dkimKeysOf(services, gateway, mailDomain);
   const records = [
     `; Inbound mail (RFC 5321 section 5.1): the host that takes it, here that of PUBLIC_URL, on port 25`,

@@ -1,11 +1,14 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
+import { DATA_HEADERS, transportHeaders } from "#server/platform/security-headers.ts";
 import { StartupError } from "#server/platform/startup-error.ts";
 import { createRestApp } from "#server/rest/app.ts";
 import { answerClientError, answerRequestError } from "#server/rest/client-error.ts";
 import type { Runtime } from "#server/runtime.ts";
 import { createTrpcHandler } from "#server/trpc/handler.ts";
 import { createOps } from "./ops.ts";
+import { answerUpgrades } from "./sockets.ts";
+import { createVoiceSockets } from "./voice/socket.ts";
 
 export type HttpServer = { port: number; close(): Promise<void> };
 
@@ -40,11 +43,15 @@ export async function startHttpServer(runtime: Runtime, pages: RequestListener |
     ["console", (path) => path.startsWith("/api/trpc/"), answerTrpc],
     ["pages", () => true, pages ?? answerOps],
   ];
+  const always = transportHeaders(runtime.config.publicUrl);
+  const forData = { ...always, ...DATA_HEADERS };
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
     const area = areas.find(([, matches]) => matches(path));
     if (!area) return;
     const [name, , answer] = area;
+    // A page says its own policy (proxy.ts).
+    setMissing(response, name === "pages" && !path.startsWith("/api/") ? always : forData);
     response.on("finish", () => ops.countRequest(name, response.statusCode));
     answer(request, response);
   };
@@ -54,15 +61,32 @@ export async function startHttpServer(runtime: Runtime, pages: RequestListener |
   server.on("checkExpectation", listener);
   // From the first byte of a request to its last: whoever drips a large body holds memory that others wait for.
   server.requestTimeout = REQUEST_MS;
+  const voice = createVoiceSockets(runtime);
+  answerUpgrades(server, [...runtime.sockets, voice]);
   server.on("clientError", (error, socket) => answerClientError(error, socket, runtime.config.errorDocsUrl));
   const port = await listen(server, runtime.config.port, runtime.config.host);
   return {
     port,
     async close() {
       ops.drain();
+      voice.close();
       await drain(server);
     },
   };
+}
+
+/**
+ * Puts on the headers that an answer does not have when it begins. Not earlier: Next keeps what is there already, so that
+ * a route of its could not say it more precisely.
+ */
+function setMissing(response: ServerResponse, headers: Record<string, string>): void {
+  const writeHead = response.writeHead;
+  response.writeHead = ((...answer: Parameters<typeof writeHead>) => {
+    for (const [name, value] of Object.entries(headers)) {
+      if (!response.hasHeader(name)) response.setHeader(name, value);
+    }
+    return writeHead.apply(response, answer);
+  }) as typeof writeHead;
 }
 
 /** Lets running requests end, within bounds. Streams were ended before, by closing the live log. */

@@ -1,9 +1,8 @@
 import { codeOf } from "#server/domain/agents/verification-code.ts";
 import type { Services } from "#server/domain/context.ts";
-import { domainOf } from "#server/domain/email/addresses.ts";
-import { dkimKeysOf } from "#server/domain/email/dkim-keys.ts";
 import type { MailGateway } from "#server/domain/email/gateway.ts";
 import { emit, openTransaction } from "#server/domain/transaction.ts";
+import { sendSystemMail } from "./system-mail.ts";
 
 /**
  * Mails a verification code to the human who answers for an agent. The code is derived when the mail is written, so it
@@ -26,42 +25,25 @@ export async function mailVerificationCode(
   ]);
   if (!organization?.humanEmail || !agent) return;
 
-  const { mailDomain, publicUrl } = services.config;
-  const from = `no-reply@${mailDomain}`;
   const to = organization.humanEmail;
-  const hand = domainOf(to) === mailDomain ? gateway.deliverHere : gateway.send;
-  if (!hand) {
+  const outcome = await sendSystemMail(services, gateway, {
+    id: challenge.id,
+    date: challenge.createdAt,
+    to,
+    subject: `Confirm the agent ${agent.name}`,
+    text: textOf({
+      code: codeOf(services.rootKey, challenge.id),
+      agent: agent.name,
+      address: agent.inbox?.email,
+      publicUrl: services.config.publicUrl,
+    }),
+    correlationId: job.correlationId,
+  });
+  if (!outcome) {
     // Nothing can be mailed, and a code is too short-lived to wait for a relay: verifying after it expired asks anew.
     services.log.warn({ agentId: agent.agentId }, "a verification code was not mailed: SMTP_RELAY_URL is not set");
     return;
   }
-  const raw = await gateway.compose(
-    {
-      messageId: `${challenge.id.toLowerCase()}@${mailDomain}`,
-      date: challenge.createdAt,
-      from: { address: from, name: "Anima" },
-      to: [to],
-      cc: [],
-      bcc: [],
-      subject: `Confirm the agent ${agent.name}`,
-      text: textOf({
-        code: codeOf(services.rootKey, challenge.id),
-        agent: agent.name,
-        address: agent.inbox?.email,
-        publicUrl,
-      }),
-      html: null,
-      headers: {},
-      inReplyTo: null,
-      references: [],
-      correlationId: job.correlationId,
-      attachments: [],
-      automatic: true,
-    },
-    await dkimKeysOf(services, gateway, mailDomain),
-  );
-  const [outcome] = await hand({ envelope: { from, to: [to] }, raw });
-  if (outcome?.result === "deferred") throw new Error("the verification code was not taken yet");
   await openTransaction(services, async (tx) => {
     await tx.verificationChallenge.update({
       where: { orgId_id: { orgId: job.orgId, id: challenge.id } },
@@ -72,7 +54,7 @@ export async function mailVerificationCode(
       channel: "agent",
       event: "agent.verification.sent",
       direction: "OUTBOUND",
-      result: outcome?.result === "sent" ? "SUCCESS" : "FAILURE",
+      result: outcome.result === "sent" ? "SUCCESS" : "FAILURE",
       agentId: agent.agentId,
       actorType: "SYSTEM",
       actorId: "delivery",
@@ -80,8 +62,8 @@ export async function mailVerificationCode(
       resourceId: challenge.id,
       parentId: job.parentId,
       correlationId: job.correlationId,
-      data: { code: outcome?.code ?? null },
-      personal: { detail: `${to}: ${outcome?.response ?? ""}` },
+      data: { code: outcome.code },
+      personal: { detail: `${to}: ${outcome.response}` },
     });
   });
 }

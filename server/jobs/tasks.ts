@@ -1,11 +1,30 @@
 import type { Task } from "graphile-worker";
 import { z } from "zod";
+import { applyPlans } from "#server/domain/billing/apply-plans.ts";
+import { expireReservations } from "#server/domain/billing/reservations.ts";
+import { sweepBudgets } from "#server/domain/billing/warnings.ts";
+import { hangUpAll } from "#server/domain/calls/hang-up.ts";
+import { placeCall } from "#server/domain/calls/place.ts";
+import { endLostCalls, sweepFrames } from "#server/domain/calls/sweep.ts";
+import { sweepConsole } from "#server/domain/console/sweep.ts";
 import { deliverMessage } from "#server/domain/email/deliver.ts";
 import type { MailGateway } from "#server/domain/email/gateway.ts";
 import { releaseHeldMail } from "#server/domain/email/release-held.ts";
 import { sweepExpired } from "#server/domain/idempotency/claim.ts";
+import { closeMonths } from "#server/domain/invoices/close-month.ts";
+import { collectInvoices } from "#server/domain/payments/collect.ts";
+import { handlePaymentEvent, sweepPaymentEvents } from "#server/domain/payments/events.ts";
+import { sweepSeenNews } from "#server/domain/phone/seen.ts";
+import { renewNumbers } from "#server/domain/phone-numbers/month.ts";
+import { returnNumber } from "#server/domain/phone-numbers/release.ts";
+import { deliverText } from "#server/domain/sms/deliver.ts";
+import { recountStorage } from "#server/domain/storage/recount.ts";
 import { errorCode } from "#server/platform/error-code.ts";
 import type { Runtime } from "#server/runtime.ts";
+import { mailCapWarning } from "./mail-cap-warning.ts";
+import { mailInvitation } from "./mail-invitation.ts";
+import { mailInvoice } from "./mail-invoice.ts";
+import { mailSignInCode } from "./mail-sign-in-code.ts";
 import { mailVerificationCode } from "./mail-verification-code.ts";
 
 const DeliverEmail = z.object({ orgId: z.string(), messageId: z.string() });
@@ -15,12 +34,50 @@ const MailVerificationCode = z.object({
   parentId: z.string(),
   correlationId: z.string(),
 });
+const MailCapWarning = z.object({
+  orgId: z.string(),
+  scope: z.string(),
+  meter: z.string(),
+  period: z.enum(["month", "day"]),
+  startsOn: z.string(),
+  threshold: z.number(),
+  correlationId: z.string(),
+});
+const MailInvitation = z.object({
+  orgId: z.string(),
+  invitationId: z.string(),
+  sends: z.number(),
+  parentId: z.string(),
+  correlationId: z.string(),
+});
+const MailSignInCode = z.object({ codeId: z.string(), correlationId: z.string() });
+const PaymentEventOf = z.object({ kind: z.enum(["payment", "checkout", "customer"]), id: z.string() });
+const MailInvoice = z.object({
+  orgId: z.string(),
+  invoiceId: z.string(),
+  about: z.enum(["issued", "failed", "blocked"]),
+  failures: z.number(),
+});
+const PlaceCall = z.object({ orgId: z.string(), callId: z.string() });
+const HangUpCalls = z.object({ orgId: z.string(), agentId: z.string().nullable(), cause: z.string() });
+const SendSms = z.object({ orgId: z.string(), messageId: z.string() });
+const ReturnNumber = z.object({ orgId: z.string(), id: z.string() });
 const SWEEP_BATCH = 5_000;
 
 /** When the regular tasks run; see graphile-worker's crontab. */
 export const CRONTAB = `
 * * * * * release-held
+* * * * * expire-reservations
+* * * * * end-lost-calls
 */5 * * * * sweep-idempotency
+*/5 * * * * sweep-budgets
+*/5 * * * * close-months
+* * * * * collect-invoices
+41 * * * * sweep-payment-events
+37 3 * * * recount-storage
+23 * * * * sweep-console
+31 * * * * sweep-calls
+7 * * * * renew-numbers
 17 * * * * ensure-partitions
 `;
 
@@ -29,12 +86,41 @@ export function createTasks(runtime: Runtime, mail: MailGateway): Record<string,
   return {
     "deliver-email": (payload) => deliverMessage(runtime, mail, DeliverEmail.parse(payload)),
     "mail-verification-code": (payload) => mailVerificationCode(runtime, mail, MailVerificationCode.parse(payload)),
+    "mail-cap-warning": (payload) => mailCapWarning(runtime, mail, MailCapWarning.parse(payload)),
+    "place-call": (payload) => placeCall(runtime, PlaceCall.parse(payload)),
+    "hang-up-calls": (payload) => hangUpAll(runtime, HangUpCalls.parse(payload)),
+    "end-lost-calls": async () => {
+      while (await endLostCalls(runtime));
+    },
+    "send-sms": (payload) => deliverText(runtime, SendSms.parse(payload)),
+    "return-number": (payload) => returnNumber(runtime, ReturnNumber.parse(payload)),
+    "renew-numbers": async () => {
+      while (await renewNumbers(runtime));
+    },
+    "sweep-calls": async () => {
+      while (await sweepFrames(runtime));
+      while (await sweepSeenNews(runtime));
+    },
+    "sweep-budgets": () => sweepBudgets(runtime),
+    "expire-reservations": async () => {
+      while (await expireReservations(runtime));
+    },
+    "close-months": () => closeMonths(runtime),
+    "collect-invoices": () => collectInvoices(runtime),
+    "payment-event": (payload) => handlePaymentEvent(runtime, PaymentEventOf.parse(payload)),
+    "sweep-payment-events": () => sweepPaymentEvents(runtime),
+    "mail-invoice": (payload) => mailInvoice(runtime, mail, MailInvoice.parse(payload)),
+    "recount-storage": () => recountStorage(runtime),
+    "apply-plans": () => applyPlans(runtime),
+    "mail-invitation": (payload) => mailInvitation(runtime, mail, MailInvitation.parse(payload)),
+    "mail-sign-in-code": (payload) => mailSignInCode(runtime, mail, MailSignInCode.parse(payload)),
     "release-held": async () => {
       while ((await releaseHeldMail(runtime)).more);
     },
     "sweep-idempotency": async () => {
       while ((await sweepExpired(runtime, SWEEP_BATCH)) === SWEEP_BATCH);
     },
+    "sweep-console": () => sweepConsole(runtime),
     "ensure-partitions": () => ensurePartitions(runtime),
   };
 }

@@ -3,11 +3,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Logger, run } from "graphile-worker";
 import pg from "pg";
 import type { MailGateway } from "#server/domain/email/gateway.ts";
+import { MAX_DELIVERIES } from "#server/gateways/mail.ts";
 import type { Runtime } from "#server/runtime.ts";
 import { WorkerPresence } from "./presence.ts";
 import { CRONTAB, createTasks } from "./tasks.ts";
 
-const CONCURRENCY = 10;
+const CONCURRENCY = MAX_DELIVERIES;
 const POLL_INTERVAL_MS = 1_000;
 const CONNECT_MS = 10_000;
 const RESTART_MS = 1_000;

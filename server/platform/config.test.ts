@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readConfig } from "./config.ts";
 import { StartupError } from "./startup-error.ts";
+import { TIER_LIMITS } from "./tiers.ts";
 
 const MASTER_KEY = `mk_${"a1B2".repeat(10)}`;
 
@@ -21,6 +22,12 @@ describe("without any variable", () => {
       rootKey: null,
       init: null,
       signupsPerHour: 20,
+      plans: TIER_LIMITS,
+      currency: "USD",
+      invoices: { issuer: "Anima, localhost:3000", dueDays: 14 },
+      dunning: { retryDays: [1, 3, 7], blockDays: 14 },
+      stripe: null,
+      carrier: { name: "sandbox", clock: true },
       trustedProxies: [],
       metricsToken: null,
       logLevel: "info",
@@ -78,6 +85,14 @@ describe("a variable", () => {
     ["TRUSTED_PROXIES", "10.0.0.0/8, secret"],
     ["TRUSTED_PROXIES", "10.0.0.0/99"],
     ["METRICS_TOKEN", "secret"],
+    ["CARRIER", "secret"],
+    ["SANDBOX_CLOCK", "secret"],
+    ["TWILIO_ACCOUNT_SID", "ACsecret"],
+    ["TWILIO_AUTH_TOKEN", "secret"],
+    ["TWILIO_API_BASE", "secret"],
+    ["TELNYX_PUBLIC_KEY", "secret"],
+    ["TELNYX_CONNECTION_ID", "secret"],
+    ["TELNYX_MESSAGING_PROFILE_ID", "secret"],
     ["LOG_LEVEL", "secret"],
   ])("%s with the wrong value %j stops the start, is named, and not shown", (name, value) => {
     const error = refusal({ [name]: value });
@@ -85,6 +100,38 @@ describe("a variable", () => {
     expect(`${error.message} ${error.remedy}`).not.toContain(value);
     expect(`${error.message} ${error.remedy}`.toLowerCase()).not.toContain("secret");
     expect(error.remedy).not.toBe("");
+  });
+});
+
+describe("a carrier", () => {
+  const twilio = {
+    CARRIER: "twilio",
+    PUBLIC_URL: "https://anima.test",
+    TWILIO_ACCOUNT_SID: `AC${"0".repeat(32)}`,
+    TWILIO_AUTH_TOKEN: "0123456789abcdef",
+  };
+  const telnyx = {
+    CARRIER: "telnyx",
+    PUBLIC_URL: "https://anima.test",
+    TELNYX_API_KEY: "KEY0123456789",
+    TELNYX_PUBLIC_KEY: Buffer.alloc(32, 1).toString("base64"),
+    TELNYX_CONNECTION_ID: "1234567890",
+    TELNYX_MESSAGING_PROFILE_ID: "3fa85f64-5717-4562-b3fc-2c963f66afa6",
+  };
+
+  it.each([twilio, telnyx])("$CARRIER is read, and needs all of its variables", (env) => {
+    expect(readConfig(env)).toMatchObject({ carrier: { name: env.CARRIER } });
+    for (const name of Object.keys(env).filter((key) => key !== "CARRIER")) {
+      const error = refusal({ ...env, [name]: undefined });
+      expect(error).toMatchObject({ message: `${name} is missing.`, remedy: `CARRIER=${env.CARRIER} needs it.` });
+    }
+  });
+
+  it("is the sandbox, whose clock is not set on a public server unless its operator says so", () => {
+    const carrierOf = (env: Record<string, string>) => readConfig(env).carrier;
+    expect(carrierOf({ PUBLIC_URL: "https://anima.test" })).toEqual({ name: "sandbox", clock: false });
+    expect(carrierOf({ PUBLIC_URL: "https://anima.test", SANDBOX_CLOCK: "on" })).toMatchObject({ clock: true });
+    expect(carrierOf({ SANDBOX_CLOCK: "off" })).toMatchObject({ clock: false });
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Context as HonoContext } from "hono";
 import type { Quota } from "#server/platform/rate-limit.ts";
-import { TIER_LIMITS } from "#server/platform/tiers.ts";
+import { type Plan, TIER_LIMITS } from "#server/platform/tiers.ts";
 import type { RestEnv } from "./environment.ts";
 
 type Body = string | ReadableStream | null;
@@ -19,13 +19,13 @@ function commonHeaders(c: HonoContext<RestEnv>): Record<string, string> {
   return {
     "x-request-id": c.var.requestId,
     "x-correlation-id": ctx.correlationId,
-    ...limitHeaders(c.var.quotas ?? idleQuotas(), ctx.services.clock.now()),
+    ...limitHeaders(c.var.quotas ?? idleQuotas(ctx.services.config.plans.FREE), ctx.services.clock.now()),
   };
 }
 
 /** The headers of an answer that was given before anybody could be asked for the limits. */
 export function idleLimitHeaders(now: Date): Record<string, string> {
-  return limitHeaders(idleQuotas(), now);
+  return limitHeaders(idleQuotas(TIER_LIMITS.FREE), now);
 }
 
 function limitHeaders({ minute, second }: { minute: Quota; second: Quota }, now: Date): Record<string, string> {
@@ -44,8 +44,7 @@ function limitHeaders({ minute, second }: { minute: Quota; second: Quota }, now:
 }
 
 // For an answer that was given before the limits were asked (a body too large, a dead database).
-function idleQuotas(): { minute: Quota; second: Quota } {
-  const { requestsPerMinute, requestsPerSecond } = TIER_LIMITS.FREE;
+function idleQuotas({ requestsPerMinute, requestsPerSecond }: Plan): { minute: Quota; second: Quota } {
   const idle = (limit: number, resetSeconds: number) => ({ limit, remaining: limit, resetSeconds, exceeded: false });
   return { minute: idle(requestsPerMinute, 60), second: idle(requestsPerSecond, 1) };
 }

@@ -15,7 +15,7 @@ import { bodyLimit, rateLimit } from "./middleware/limits.ts";
 import { Turns } from "./middleware/turns.ts";
 import { openApiRoute } from "./openapi.ts";
 import { problemMediaType, toDomainError, toProblem } from "./problem.ts";
-import { honoPath, type RouteDefinition } from "./route.ts";
+import { endpointsByPath, honoPath, type RouteDefinition } from "./route.ts";
 import { routes } from "./routes/index.ts";
 
 // How long a request waits for one with the same Idempotency-Key; in the database it is the lock_timeout.
@@ -24,6 +24,8 @@ const IDEMPOTENCY_WAIT_MS = 10_000;
 /** The public API: one web-standard handler, mounted ahead of Next by main.ts and inside it by app/v1. */
 export function createRestApp(services: RestServices, definitions: readonly RouteDefinition[] = routes): Hono<RestEnv> {
   const app = new Hono<RestEnv>();
+  const endpoints = [...definitions, openApiRoute(definitions)];
+  const signed = endpointsByPath(endpoints.filter(({ authentication }) => authentication === "signature"));
 
   // Errors are mapped where they are thrown (app.onError), so every step below also sees the answer of an error. What
   // every answer carries (ids, rate-limit headers) is put on where answers are made (answer.ts).
@@ -32,7 +34,7 @@ export function createRestApp(services: RestServices, definitions: readonly Rout
     denials(services),
     bodyLimit,
     authenticate(services),
-    rateLimit(services),
+    rateLimit(services, ({ method, path }) => signed(path).some((route) => route.method.toUpperCase() === method)),
     refuseBadKey,
     correlationHeader,
   ];
@@ -41,7 +43,6 @@ export function createRestApp(services: RestServices, definitions: readonly Rout
   // A verb that runs in a keyed request's transaction may still need another connection (for what is remembered of an
   // agent). If transactions could take them all, each would wait for the others.
   const slots = new Slots(Math.ceil((services.db.pool.options.max ?? 2) / 2));
-  const endpoints = [...definitions, openApiRoute(definitions)];
   for (const route of endpoints) {
     app.on(
       route.method.toUpperCase(),
@@ -53,9 +54,9 @@ export function createRestApp(services: RestServices, definitions: readonly Rout
     );
   }
 
-  const allowedMethods = methodsByPath(endpoints);
+  const reached = endpointsByPath(endpoints);
   app.notFound((c) => {
-    const allowed = allowedMethods(c.req.path);
+    const allowed = [...new Set(reached(c.req.path).map(({ method }) => method.toUpperCase()))].sort();
     const error =
       allowed.length === 0
         ? notFound("route")
@@ -100,17 +101,5 @@ function denials(services: RestServices): MiddlewareHandler<RestEnv> {
     await next();
     const denied = c.error instanceof DomainError ? c.error.denied : undefined;
     if (denied && !c.var.denialRecorded) await recordDenial(services, denied);
-  };
-}
-
-/** Finds the methods of the endpoints that a path reaches. */
-function methodsByPath(endpoints: readonly RouteDefinition[]): (path: string) => string[] {
-  const patterns = endpoints.map((route) => ({
-    method: route.method.toUpperCase(),
-    pattern: new RegExp(`^/v1${route.path.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "[^/]+")}$`),
-  }));
-  return (path) => {
-    const methods = patterns.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
-    return [...new Set(methods)].sort();
   };
 }

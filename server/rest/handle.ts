@@ -1,4 +1,4 @@
-import type { Handler } from "hono";
+import type { Handler, Context as HonoContext } from "hono";
 import { answer } from "./answer.ts";
 import { readJson } from "./body.ts";
 import type { RestEnv, RestServices } from "./environment.ts";
@@ -13,6 +13,7 @@ export function handle(route: RouteDefinition, services: RestServices): Handler<
     const { ctx } = c.var;
     const { pathname, search } = new URL(c.req.url);
     refuseBadEscapes(pathname, "path");
+    if (route.read) return respond(c, route, services, await route.run(ctx, await route.read(c)));
     const query = parseQuery(search);
     const body = route.method === "get" ? {} : await readJson(c);
     const params = c.req.param() as Record<string, string>;
@@ -24,13 +25,16 @@ export function handle(route: RouteDefinition, services: RestServices): Handler<
         ctx.correlationGiven = true;
       }
     }
-    const output = await route.run(ctx, { ...query, ...body, ...params });
-    if (!route.respond) return answer(c, JSON.stringify(output), route.status, { "content-type": "application/json" });
-    const { body: content, status, headers } = await route.respond(c, output, services);
-    // Nobody will read it: what it reads from (a file, the log) would stay open.
-    if (c.req.method === "HEAD") await content?.cancel();
-    return answer(c, c.req.method === "HEAD" ? null : content, status, Object.fromEntries(headers));
+    return respond(c, route, services, await route.run(ctx, { ...query, ...body, ...params }));
   };
+}
+
+async function respond(c: HonoContext<RestEnv>, route: RouteDefinition, services: RestServices, output: unknown) {
+  if (!route.respond) return answer(c, JSON.stringify(output), route.status, { "content-type": "application/json" });
+  const { body: content, status, headers } = await route.respond(c, output, services);
+  // Nobody will read it: what it reads from (a file, the log) would stay open.
+  if (c.req.method === "HEAD") await content?.cancel();
+  return answer(c, c.req.method === "HEAD" ? null : content, status, Object.fromEntries(headers));
 }
 
 /** The correlation id that a body may carry, in the forms that clients use. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Access, anyone } from "#server/domain/authorise.ts";
+import { anyone } from "#server/domain/authorise.ts";
 import { ERROR_STATUSES, headersOf, INTRODUCTION, type Json, sharedComponents } from "./openapi/components.ts";
 import { membersOf, SchemaCollector, withoutMembers } from "./openapi/schemas.ts";
 import type { RouteDefinition } from "./route.ts";
@@ -16,10 +16,12 @@ export function openApiRoute(definitions: readonly RouteDefinition[]): RouteDefi
     tag: "Documentation",
     summary: "This document",
     access: anyone,
+    effect: "read",
     input: z.object({}),
     response: z.record(z.string(), z.unknown()),
     status: 200,
     idempotency: "none",
+    authentication: "key",
     run: async () => {
       document ??= openApiDocument([...definitions, self]);
       return document;
@@ -51,13 +53,13 @@ function operation(definition: RouteDefinition, schemas: SchemaCollector): Json 
   const { method, access } = definition;
   const isWrite = method !== "get";
   const input = isWrite ? schemas.body(definition.input) : schemas.query(definition.input);
-  const body = isWrite ? requestBody(definition, input, schemas) : undefined;
+  const body = isWrite && !definition.read ? requestBody(definition, input, schemas) : undefined;
   const open = access.keys.includes("anonymous");
   return {
     operationId: operationId(definition),
     tags: [definition.tag],
     summary: definition.summary,
-    description: describeAccess(access),
+    description: describeAccess(definition),
     security: [...(open ? [{}] : []), { bearer: [] }, { apiKey: [] }],
     parameters: parameters(definition, input, schemas),
     ...(body ? { requestBody: body } : {}),
@@ -76,7 +78,8 @@ export function operationId({ method, path }: RouteDefinition): string {
   return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
 }
 
-function describeAccess({ keys, scope }: Access): string {
+function describeAccess({ access: { keys, scope }, authentication }: RouteDefinition): string {
+  if (authentication === "signature") return "Needs no key, but the signature of whoever may send it.";
   if (keys.includes("anonymous")) return "Needs no key.";
   const key = keys.includes("agent") ? "Needs a key of an agent or a master key" : "Needs a master key (`mk_`)";
   return scope === null ? `${key}; any scope will do.` : `${key} with the scope \`${scope}\`.`;

@@ -2,6 +2,7 @@ import type { Context as HonoContext } from "hono";
 import type { z } from "zod";
 import type { Access } from "#server/domain/authorise.ts";
 import type { Context } from "#server/domain/context.ts";
+import type { Effect } from "#server/domain/members/roles.ts";
 import type { Verb } from "#server/domain/verb.ts";
 import type { RestEnv, RestServices } from "./environment.ts";
 
@@ -18,6 +19,7 @@ export type RouteDefinition = {
   tag: string;
   summary: string;
   access: Access;
+  effect: Effect;
   input: z.ZodType;
   response: z.ZodType;
   /** The status of a success. */
@@ -28,10 +30,18 @@ export type RouteDefinition = {
    */
   idempotency: "transaction" | "statement" | "none";
   run: (ctx: Context, input: Record<string, unknown>) => Promise<unknown>;
+  /** Where the input is not query, body and path: makes it. */
+  read?: (c: HonoContext<RestEnv>) => Promise<Record<string, unknown>>;
   /** Where the answer is not JSON: makes it from what `run` returned. */
   respond?: (c: HonoContext<RestEnv>, output: unknown, services: RestServices) => Response | Promise<Response>;
   /** The media type of the answer, where it is not JSON. */
   mediaType?: string;
+  /**
+   * How a request shows whom it comes from. `signature`: by a signature over it, which the verb checks before anything
+   * else; then only refused requests count against the limits of their address (see rateLimit), since a provider sends
+   * all of its own from a few.
+   */
+  authentication: "key" | "signature";
 };
 
 /** Defines an endpoint on a verb. */
@@ -48,24 +58,38 @@ export function route<Input extends z.ZodType, Answer extends z.ZodType, Output 
     idempotency?: RouteDefinition["idempotency"];
     respond?: (c: HonoContext<RestEnv>, output: Output, services: RestServices) => Response | Promise<Response>;
     mediaType?: string;
+    read?: RouteDefinition["read"];
+    authentication?: RouteDefinition["authentication"];
   },
 ): RouteDefinition {
-  const { respond, mediaType } = options;
+  const { respond, mediaType, read } = options;
   return {
     method,
     path,
     tag: options.tag,
     summary: options.summary,
     access: verb.access,
+    effect: verb.effect,
     input: verb.input,
     response: options.response,
     status: options.status ?? 200,
     idempotency: options.idempotency ?? (method === "get" ? "none" : "transaction"),
+    authentication: options.authentication ?? "key",
     // The verb validates; until then the input is whatever the client sent.
     run: (ctx, input) => verb(ctx, input as z.input<Input>),
     ...(respond ? { respond: (c, output, services) => respond(c, output as Output, services) } : {}),
     ...(mediaType ? { mediaType } : {}),
+    ...(read ? { read } : {}),
   };
+}
+
+/** Finds the endpoints that a path reaches, whatever the method. */
+export function endpointsByPath(definitions: readonly RouteDefinition[]): (path: string) => RouteDefinition[] {
+  const patterns = definitions.map((route) => ({
+    route,
+    pattern: new RegExp(`^/v1${route.path.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "[^/]+")}$`),
+  }));
+  return (path) => patterns.filter(({ pattern }) => pattern.test(path)).map(({ route }) => route);
 }
 
 /** `/agents/{id}` -> `/v1/agents/:id` */

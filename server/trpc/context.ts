@@ -1,9 +1,10 @@
+import { markBrowser, recogniseBrowser } from "#server/domain/console/known-browser.ts";
 import { findSession, type Session } from "#server/domain/console/sessions.ts";
 import type { Context } from "#server/domain/context.ts";
 import { newId } from "#server/platform/ids.ts";
 import { clientAddress } from "#server/rest/client-address.ts";
 import type { RestServices } from "#server/rest/environment.ts";
-import { readSessionCookie, sessionCookie } from "./cookie.ts";
+import { browserCookie, readBrowserCookie, readSessionCookie, sessionCookie } from "./cookie.ts";
 import { isSameOrigin } from "./same-origin.ts";
 
 /** What the procedures know of the HTTP request that they are part of. */
@@ -16,6 +17,10 @@ export type TrpcContext = {
   sameOrigin: boolean;
   /** Gives the browser a session; null takes it away. */
   setSession(token: string | null): void;
+  /** What identifies the browser, where it has signed in to the account of this address before. */
+  knownBrowser(email: string): string | null;
+  /** Notes in the browser that it has signed in to this account. */
+  markBrowser(email: string): void;
 };
 
 /**
@@ -30,7 +35,12 @@ export async function createContext(
   responseHeaders: Headers | null,
   peer: string | undefined,
 ): Promise<TrpcContext> {
-  const { config } = services;
+  const { config, rootKey } = services;
+  const mark = readBrowserCookie(headers.get("cookie"), config);
+  const setCookie = (cookie: string) => {
+    if (!responseHeaders) throw new TypeError("a page cannot set a cookie");
+    responseHeaders.append("set-cookie", cookie);
+  };
   return {
     services,
     requestId: `req_${newId()}`,
@@ -38,9 +48,11 @@ export async function createContext(
     userAgent: headers.get("user-agent"),
     session: await findSession(services, readSessionCookie(headers.get("cookie"), config), true),
     sameOrigin: isSameOrigin(headers, config.publicUrl),
-    setSession(token) {
-      if (!responseHeaders) throw new TypeError("a page cannot set a session");
-      responseHeaders.append("set-cookie", sessionCookie(token, config));
+    setSession: (token) => setCookie(sessionCookie(token, config)),
+    knownBrowser: (email) => recogniseBrowser(rootKey, mark, email),
+    markBrowser(email) {
+      if (recogniseBrowser(rootKey, mark, email) === null)
+        setCookie(browserCookie(markBrowser(rootKey, email), config));
     },
   };
 }

@@ -34,6 +34,7 @@ const BY_STATUS: Record<number, TrpcCode> = {
   429: "TOO_MANY_REQUESTS",
   431: "BAD_REQUEST",
   500: "INTERNAL_SERVER_ERROR",
+  502: "BAD_GATEWAY",
   503: "SERVICE_UNAVAILABLE",
 };
 

@@ -61,7 +61,7 @@ export const publicProcedure = guarded.use(({ ctx, next }) => {
 });
 
 /** For whoever signed in: `ctx.action` is what verbs take. UNAUTHORIZED without a session. */
-export const signedInProcedure = guarded.use(({ ctx, next }) => {
+export const signedInProcedure = publicProcedure.use(({ ctx, next }) => {
   if (!ctx.session) throw sessionEnded();
   return next({ ctx: { session: ctx.session, action: actionOf(ctx, ctx.session, ctx.correlationId) } });
 });

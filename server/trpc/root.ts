@@ -1,15 +1,27 @@
 import { router } from "./init.ts";
+import { accountRouter } from "./routers/account.ts";
 import { agentsRouter } from "./routers/agents.ts";
+import { billingRouter } from "./routers/billing.ts";
 import { eventsRouter } from "./routers/events.ts";
-import { messagesRouter } from "./routers/messages.ts";
+import { keysRouter } from "./routers/keys.ts";
+import { mailRouter } from "./routers/mail.ts";
+import { membersRouter } from "./routers/members.ts";
+import { organizationRouter } from "./routers/organization.ts";
+import { overviewRouter } from "./routers/overview.ts";
 import { serverRouter } from "./routers/server.ts";
 import { sessionRouter } from "./routers/session.ts";
 
 /** Everything the console can call. */
 export const appRouter = router({
+  account: accountRouter,
   agents: agentsRouter,
+  billing: billingRouter,
   events: eventsRouter,
-  messages: messagesRouter,
+  members: membersRouter,
+  keys: keysRouter,
+  organization: organizationRouter,
+  overview: overviewRouter,
+  mail: mailRouter,
   server: serverRouter,
   session: sessionRouter,
 });

@@ -4,7 +4,7 @@ import { createTrpcHandler } from "./handler.ts";
 type TrpcAnswer = {
   status: number;
   headers: Headers;
-  /** The session cookie that the answer sets, ready for the next call. */
+  /** The cookies that the answer sets, ready for the next call. */
   cookie: string | null;
   // biome-ignore lint/suspicious/noExplicitAny: the answer as it is on the wire, whose form is what tests are about
   body: any;
@@ -18,7 +18,8 @@ export function consoleOf(app: TestApp) {
 
   async function send(request: Request, address = "203.0.113.7"): Promise<TrpcAnswer> {
     const response = await handler(request, { remoteAddress: address });
-    const cookie = response.headers.get("set-cookie")?.split(";")[0] ?? null;
+    const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(";")[0]);
+    const cookie = cookies.length > 0 ? cookies.join("; ") : null;
     return { status: response.status, headers: response.headers, cookie, body: await response.json() };
   }
 

@@ -31,10 +31,14 @@ export async function readOrCreatePassword(dataDir: string, cluster: Cluster): P
   return password;
 }
 
+/** The connection string of the database that Anima lives in. */
+export function urlOf(port: number, password: string, database = DATABASE): string {
+  return `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`;
+}
+
 /** Makes the database that Anima lives in where it is missing, and returns the connection string of it. */
 export async function createDatabase(port: number, password: string): Promise<string> {
-  const url = (database: string) => `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`;
-  const client = new Client({ connectionString: url("postgres") });
+  const client = new Client({ connectionString: urlOf(port, password, "postgres") });
   try {
     await client.connect();
     const { rowCount } = await client.query("SELECT FROM pg_database WHERE datname = $1", [DATABASE]);
@@ -49,5 +53,5 @@ export async function createDatabase(port: number, password: string): Promise<st
   } finally {
     await client.end();
   }
-  return url(DATABASE);
+  return urlOf(port, password);
 }

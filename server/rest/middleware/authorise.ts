@@ -6,7 +6,7 @@ import type { RouteDefinition } from "../route.ts";
 /** Key kind and scope, before anything of the request is read or stored. */
 export function authorise(route: RouteDefinition) {
   return createMiddleware<RestEnv>(async (c, next) => {
-    check(c.var.ctx, route.access);
+    check(c.var.ctx, route.access, route.effect);
     await next();
   });
 }

@@ -1,6 +1,6 @@
+import type { Context as HonoContext } from "hono";
 import { createMiddleware } from "hono/factory";
 import { rateLimited } from "#server/domain/errors.ts";
-import { TIER_LIMITS } from "#server/platform/tiers.ts";
 import { MAX_BODY_BYTES, tooLarge } from "../body.ts";
 import type { RestEnv, RestServices } from "../environment.ts";
 
@@ -15,19 +15,36 @@ const EXCEEDED = "Rate limit exceeded";
 /**
  * Both limits of the organisation, per second and per minute; without a valid key, the smallest plan's for the
  * client's address, so that guessing keys is limited too.
+ * What is signed is answered first: who signs right is never limited, and whoever is refused (4xx) counts, so that
+ * forging is limited as guessing is.
  * RATE_LIMIT_PER_SECOND, RATE_LIMIT with details {limit, remaining, retryAfter} and Retry-After.
  */
-export function rateLimit(services: RestServices) {
+export function rateLimit(services: RestServices, isSigned: (request: { method: string; path: string }) => boolean) {
   return createMiddleware<RestEnv>(async (c, next) => {
-    const { principal } = c.var.ctx;
-    const known = principal.kind !== "anonymous";
-    const limits = TIER_LIMITS[known ? principal.tier : "FREE"];
-    const key = known ? principal.orgId : `address ${c.var.clientAddress}`;
-    const second = await services.rateLimits.take("second", key, limits.requestsPerSecond, 1);
-    const minute = await services.rateLimits.take("minute", key, limits.requestsPerMinute, 60);
-    c.set("quotas", { minute, second });
-    if (second.exceeded) throw rateLimited("RATE_LIMIT_PER_SECOND", EXCEEDED, second);
-    if (minute.exceeded) throw rateLimited("RATE_LIMIT", EXCEEDED, minute);
+    if (c.var.ctx.principal.kind !== "anonymous" || !isSigned(c.req)) {
+      await take(services, c);
+      return next();
+    }
     await next();
+    if (c.res.status < 400 || c.res.status >= 500) return;
+    await take(services, c, () => {
+      // Headers of the answer that was refused would go out with the one that takes its place.
+      c.res = undefined;
+    });
   });
+}
+
+async function take(services: RestServices, c: HonoContext<RestEnv>, beforeRefusal = () => {}): Promise<void> {
+  const { principal } = c.var.ctx;
+  const known = principal.kind !== "anonymous";
+  const limits = services.config.plans[known ? principal.tier : "FREE"];
+  const key = known ? principal.orgId : `address ${c.var.clientAddress}`;
+  const second = await services.rateLimits.take("second", key, limits.requestsPerSecond, 1);
+  const minute = await services.rateLimits.take("minute", key, limits.requestsPerMinute, 60);
+  c.set("quotas", { minute, second });
+  if (!second.exceeded && !minute.exceeded) return;
+  beforeRefusal();
+  throw second.exceeded
+    ? rateLimited("RATE_LIMIT_PER_SECOND", EXCEEDED, second)
+    : rateLimited("RATE_LIMIT", EXCEEDED, minute);
 }
