@@ -2,6 +2,8 @@ import type { Metadata, Viewport } from "next";
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 import { THEME_COOKIE, themeOf } from "./_lib/theme.ts";
+import { TimeZone } from "./_lib/time.tsx";
+import { BROWSER_ZONE_COOKIE, ZONE_COOKIE, zoneOf } from "./_lib/time-zone.ts";
 import "./globals.css";
 
 export const metadata: Metadata = {
@@ -18,10 +20,19 @@ export const viewport: Viewport = {
 };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const theme = themeOf((await cookies()).get(THEME_COOKIE)?.value);
+  const preferences = await cookies();
+  const theme = themeOf(preferences.get(THEME_COOKIE)?.value);
   return (
     <html lang="en" {...(theme === "system" ? {} : { "data-theme": theme })}>
-      <body className="min-h-dvh">{children}</body>
+      <body className="min-h-dvh">
+        <TimeZone
+          chosen={zoneOf(preferences.get(ZONE_COOKIE)?.value)}
+          known={zoneOf(preferences.get(BROWSER_ZONE_COOKIE)?.value)}
+          drawnAt={Date.now()}
+        >
+          {children}
+        </TimeZone>
+      </body>
     </html>
   );
 }

@@ -1,5 +1,6 @@
-import Link from "next/link";
+import { HOME } from "./_lib/home.ts";
 import { Brand } from "./_ui/brand.tsx";
+import { Link } from "./_ui/link.tsx";
 
 export default function NotFound() {
   return (
@@ -8,7 +9,7 @@ export default function NotFound() {
       <h1 className="text-lg font-semibold">There is no such page</h1>
       <p className="text-muted">
         Go to the{" "}
-        <Link href="/agents" className="text-accent underline underline-offset-2">
+        <Link href={HOME} className="text-accent underline underline-offset-2">
           console
         </Link>{" "}
         or the{" "}

@@ -1,7 +1,7 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { ConsoleApi } from "../_lib/trpc.tsx";
 import { Brand } from "../_ui/brand.tsx";
+import { Link } from "../_ui/link.tsx";
 import { ThemeToggle } from "../_ui/theme-toggle.tsx";
 
 /** The frame of the pages before the console: sign-in, one-time link, setup. */

@@ -1,6 +1,7 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
+import { HOME } from "../_lib/home.ts";
 import { Brand } from "../_ui/brand.tsx";
+import { Link } from "../_ui/link.tsx";
 import { ThemeToggle } from "../_ui/theme-toggle.tsx";
 
 const PLACES = [
@@ -16,7 +17,7 @@ export default function SiteLayout({ children }: { children: ReactNode }) {
     <>
       <header className="border-line border-b bg-surface">
         <div className="mx-auto flex max-w-4xl flex-wrap items-center gap-x-6 gap-y-1 px-4 py-3">
-          <Link href="/agents" aria-label="Anima: to the console" className="rounded">
+          <Link href={HOME} aria-label="Anima: to the console" className="rounded">
             <Brand />
           </Link>
           <nav aria-label="Site" className="order-last w-full sm:order-none sm:w-auto sm:flex-1">

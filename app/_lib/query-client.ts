@@ -1,5 +1,6 @@
 import { QueryCache, QueryClient } from "@tanstack/react-query";
 import { errorOf } from "./errors.ts";
+import { leaveForSignIn } from "./leave.ts";
 
 const MAX_RETRIES = 2;
 
@@ -16,12 +17,8 @@ export function makeQueryClient(): QueryClient {
         staleTime: 30_000,
         retry: (failures, error) => failures < MAX_RETRIES && errorOf(error).retryable,
       },
+      // Without a connection what somebody does fails at once and says so, instead of happening some time later.
+      mutations: { networkMode: "always" },
     },
   });
-}
-
-/** A session that ended meanwhile: sign in, then come back to this page. */
-function leaveForSignIn(): void {
-  const here = window.location.pathname + window.location.search;
-  window.location.assign(`/sign-in?to=${encodeURIComponent(here)}`);
 }

@@ -6,16 +6,20 @@ import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
 import type { AppRouter } from "#server/trpc/root.ts";
 import { makeQueryClient } from "./query-client.ts";
+import { reachingFetch } from "./reachability.ts";
 
-const { TRPCProvider, useTRPC } = createTRPCContext<AppRouter>();
+const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 
-export { useTRPC };
+/** `useTRPC` makes options for queries and mutations; `useConsoleClient` calls at once, for acts of several steps. */
+export { useTRPC, useTRPCClient as useConsoleClient };
 
 /** Gives pages the console's API and its cache. */
 export function ConsoleApi({ children }: { children: ReactNode }) {
   const [queryClient] = useState(makeQueryClient);
   const [client] = useState(() =>
-    createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: "/api/trpc", maxURLLength: 4_000 })] }),
+    createTRPCClient<AppRouter>({
+      links: [httpBatchLink({ url: "/api/trpc", maxURLLength: 4_000, fetch: reachingFetch })],
+    }),
   );
   return (
     <QueryClientProvider client={queryClient}>

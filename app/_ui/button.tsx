@@ -1,6 +1,5 @@
 import { cva, type VariantProps } from "class-variance-authority";
-import { Slot } from "radix-ui";
-import type { ComponentProps } from "react";
+import { Children, type ComponentProps, cloneElement, type ReactElement } from "react";
 import { cn } from "./cn.ts";
 
 const styles = cva(
@@ -24,6 +23,8 @@ type ButtonProps = ComponentProps<"button"> & VariantProps<typeof styles> & { as
 
 /** A button, or with `asChild` a link that looks like one. */
 export function Button({ className, variant, size, asChild = false, type = "button", ...props }: ButtonProps) {
-  if (asChild) return <Slot.Root className={cn(styles({ variant, size }), className)} {...props} />;
-  return <button type={type} className={cn(styles({ variant, size }), className)} {...props} />;
+  if (!asChild) return <button type={type} className={cn(styles({ variant, size }), className)} {...props} />;
+  const { children, ...rest } = props;
+  const link = Children.only(children) as ReactElement<{ className?: string }>;
+  return cloneElement(link, { ...rest, className: cn(styles({ variant, size }), className, link.props.className) });
 }

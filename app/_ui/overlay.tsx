@@ -1,12 +1,12 @@
 "use client";
 
-import { X } from "lucide-react";
-import { Dialog } from "radix-ui";
-import type { ReactNode } from "react";
-import { Button } from "./button.tsx";
-import { cn } from "./cn.ts";
+import { lazy, type ReactNode, Suspense } from "react";
 
-type OverlayProps = {
+// Fetched when the first dialog opens: a page that is only read does not need it.
+export const loadOverlay = () => import("./open-overlay.tsx");
+const OpenOverlay = lazy(() => loadOverlay().then((module) => ({ default: module.OpenOverlay })));
+
+export type OverlayProps = {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   title: string;
@@ -36,36 +36,11 @@ export function Modal(props: OverlayProps) {
   );
 }
 
-function Overlay(props: OverlayProps & { className: string }) {
-  const { open, onOpenChange, title, description, children, sticky = false, className } = props;
-  const keepOpen = (event: Event) => {
-    if (sticky) event.preventDefault();
-  };
+function Overlay({ open, ...props }: OverlayProps & { className: string }) {
+  if (!open) return null;
   return (
-    <Dialog.Root open={open} onOpenChange={onOpenChange}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="animate-fade fixed inset-0 z-40 bg-black/50" />
-        <Dialog.Content
-          className={cn("fixed z-50 flex flex-col gap-4 border-line bg-surface p-5 shadow-xl outline-none", className)}
-          onEscapeKeyDown={keepOpen}
-          onInteractOutside={keepOpen}
-        >
-          <div className="flex items-start justify-between gap-4">
-            <div>
-              <Dialog.Title className="text-base font-semibold">{title}</Dialog.Title>
-              <Dialog.Description className="mt-1 text-muted">{description}</Dialog.Description>
-            </div>
-            {sticky ? null : (
-              <Dialog.Close asChild>
-                <Button variant="ghost" size="icon" aria-label="Close">
-                  <X />
-                </Button>
-              </Dialog.Close>
-            )}
-          </div>
-          {children}
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Suspense>
+      <OpenOverlay {...props} />
+    </Suspense>
   );
 }

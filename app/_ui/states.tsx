@@ -1,10 +1,28 @@
 import { CircleAlert } from "lucide-react";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import type { ErrorView } from "#server/trpc/errors.ts";
 import { Button } from "./button.tsx";
 import { cn } from "./cn.ts";
 import { CopyButton } from "./copy.tsx";
+import { Link } from "./link.tsx";
+
+/** The code of an error, which leads to what it means, and the request id, by which the log knows it. */
+export function ErrorFacts({ error, children }: { error: ErrorView; children?: ReactNode }) {
+  return (
+    <p className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-[0.8125rem]">
+      <Link href={error.docs} className="font-mono text-danger underline underline-offset-2">
+        {error.code}
+      </Link>
+      {error.requestId ? (
+        <span className="inline-flex min-w-0 items-center gap-1 text-muted">
+          <code className="break-all font-mono">{error.requestId}</code>
+          <CopyButton text={error.requestId} what="request id" />
+        </span>
+      ) : null}
+      {children}
+    </p>
+  );
+}
 
 /** What went wrong, its code and request id, and what to do. */
 export function ErrorNote({ error, onRetry }: { error: ErrorView; onRetry?: () => void }) {
@@ -14,22 +32,15 @@ export function ErrorNote({ error, onRetry }: { error: ErrorView; onRetry?: () =
         <CircleAlert className="mt-0.5 size-4 shrink-0 text-danger" aria-hidden />
         <span>{error.detail}</span>
       </p>
-      <p className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1 pl-6 text-[0.8125rem]">
-        <Link href={error.docs} className="font-mono text-danger underline underline-offset-2">
-          {error.code}
-        </Link>
-        {error.requestId ? (
-          <span className="inline-flex items-center gap-1 text-muted">
-            <code className="font-mono">{error.requestId}</code>
-            <CopyButton text={error.requestId} what="request id" />
-          </span>
-        ) : null}
-        {onRetry && error.retryable ? (
-          <Button size="sm" onClick={onRetry}>
-            Try again
-          </Button>
-        ) : null}
-      </p>
+      <div className="pl-6">
+        <ErrorFacts error={error}>
+          {onRetry && error.retryable ? (
+            <Button size="sm" onClick={onRetry}>
+              Try again
+            </Button>
+          ) : null}
+        </ErrorFacts>
+      </div>
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { Inbox } from "lucide-react";
-import Link from "next/link";
+import { Link } from "../../_ui/link.tsx";
 
 /** Says that mail to other servers does not leave, as long as there is no relay for it. */
 export function NoRelayBanner({ mailDomain }: { mailDomain: string }) {
@@ -12,7 +12,7 @@ export function NoRelayBanner({ mailDomain }: { mailDomain: string }) {
       <p>
         No mail relay is configured: mail to addresses outside <code className="font-mono">{mailDomain}</code> waits in
         the{" "}
-        <Link href="/outbox" className="underline underline-offset-2">
+        <Link href="/mail?box=outbox" className="underline underline-offset-2">
           local outbox
         </Link>
         . Set <code className="font-mono">SMTP_RELAY_URL</code> and restart to send it.

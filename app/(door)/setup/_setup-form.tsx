@@ -3,6 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { errorOf, fieldError } from "../../_lib/errors.ts";
+import { HOME } from "../../_lib/home.ts";
 import { useTRPC } from "../../_lib/trpc.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { CopyBlock } from "../../_ui/copy.tsx";
@@ -59,7 +60,7 @@ function MasterKey({ masterKey }: { masterKey: string }) {
         </p>
       </div>
       <CopyBlock text={masterKey} what="master key" />
-      <Button variant="primary" onClick={() => window.location.replace("/agents")}>
+      <Button variant="primary" onClick={() => window.location.replace(HOME)}>
         I have stored it: open the console
       </Button>
     </div>

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { inspectSignInLink } from "#server/domain/console/links.ts";
 import { pageContext } from "../../_lib/server.tsx";
 import { Button } from "../../_ui/button.tsx";
+import { Link } from "../../_ui/link.tsx";
 import { SetupForm } from "./_setup-form.tsx";
 
 export const metadata: Metadata = { title: "Set up" };

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { processRuntime } from "#server/process-runtime.ts";
+import { Link } from "../../_ui/link.tsx";
 import { Code } from "../_components/code.tsx";
 
 export const metadata: Metadata = { title: "Documentation" };
@@ -86,7 +86,13 @@ curl -X POST ${publicUrl}/v1/agent/verify \\
           <a href="/v1/openapi.json">OpenAPI document</a>: every endpoint, for code generators.
         </li>
         <li>
+          <Link href="/docs/calls-and-texts">Calls and texts</Link>: the gates before each, and the hours of the law.
+        </li>
+        <li>
           <Link href="/docs/errors">Errors</Link>: what each code means and how to fix it.
+        </li>
+        <li>
+          <Link href="/docs/sandbox">The telephone sandbox</Link>: calls and messages without a network.
         </li>
         <li>
           <Link href="/help/launch-day">Launch day</Link>: the first 24 hours in production.

@@ -1,17 +1,33 @@
 import type { Metadata } from "next";
+import { createLoader, createSerializer, type SearchParams } from "nuqs/server";
+import { nextPage } from "../../../_lib/paging.ts";
 import { Hydrated, pageQueries, requireSession, trpc } from "../../../_lib/server.tsx";
-import { activityInput } from "./_components/activity-input.ts";
+import { keysInput } from "../../keys/_components/keys-view.ts";
 import { AgentDetail } from "./_components/agent-detail.tsx";
+import { activityInput, agentPageView } from "./_components/agent-page-view.ts";
 
 export const metadata: Metadata = { title: "Agent" };
 
-export default async function AgentPage({ params }: { params: Promise<{ id: string }> }) {
+type Props = { params: Promise<{ id: string }>; searchParams: Promise<SearchParams> };
+
+const loadView = createLoader(agentPageView);
+const pathOf = createSerializer(agentPageView);
+
+export default async function AgentPage({ params, searchParams }: Props) {
   const { id } = await params;
-  await requireSession(`/agents/${id}`);
+  const view = await loadView(searchParams);
+  await requireSession(pathOf(`/agents/${id}`, view));
+  const queries = pageQueries();
+  const ofTab = {
+    readiness: () => undefined,
+    activity: () => queries.prefetchInfiniteQuery(trpc.events.list.infiniteQueryOptions(activityInput(id), nextPage)),
+    keys: () => queries.prefetchInfiniteQuery(trpc.keys.list.infiniteQueryOptions(keysInput(view, id), nextPage)),
+    policy: () => queries.prefetchQuery(trpc.agents.policy.queryOptions({ id })),
+  };
   await Promise.all([
-    pageQueries().prefetchQuery(trpc.agents.get.queryOptions({ id })),
-    pageQueries().prefetchQuery(trpc.events.list.queryOptions(activityInput(id))),
-    pageQueries().prefetchQuery(trpc.server.status.queryOptions()),
+    queries.prefetchQuery(trpc.agents.get.queryOptions({ id })),
+    queries.prefetchQuery(trpc.server.status.queryOptions()),
+    ofTab[view.tab](),
   ]);
   return (
     <Hydrated>

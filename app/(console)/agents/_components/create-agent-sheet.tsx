@@ -1,16 +1,18 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Check } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { errorOf, fieldError } from "../../../_lib/errors.ts";
 import { useTRPC } from "../../../_lib/trpc.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { CopyBlock } from "../../../_ui/copy.tsx";
 import { Field } from "../../../_ui/field.tsx";
+import { Link } from "../../../_ui/link.tsx";
 import { Sheet } from "../../../_ui/overlay.tsx";
 import { ErrorNote } from "../../../_ui/states.tsx";
 import { sendCommand } from "./send-command.ts";
+import { useAgentCache } from "./use-agent-cache.ts";
 
 type Made = { id: string; name: string; apiKey: string };
 
@@ -38,15 +40,15 @@ export function CreateAgentSheet({ open, onOpenChange }: { open: boolean; onOpen
 
 function CreateForm({ onMade }: { onMade: (made: Made) => void }) {
   const trpc = useTRPC();
-  const queryClient = useQueryClient();
+  const cache = useAgentCache();
   const [name, setName] = useState("");
   const [address, setAddress] = useState("");
   const status = useQuery(trpc.server.status.queryOptions());
   const create = useMutation(
     trpc.agents.create.mutationOptions({
-      onSuccess: (agent) => {
-        onMade(agent);
-        return queryClient.invalidateQueries(trpc.agents.list.pathFilter());
+      onSuccess: ({ apiKey, ...agent }) => {
+        onMade({ id: agent.id, name: agent.name, apiKey });
+        cache.put(agent);
       },
     }),
   );
@@ -84,6 +86,13 @@ function CreateForm({ onMade }: { onMade: (made: Made) => void }) {
         value={address}
         onChange={(event) => setAddress(event.target.value)}
       />
+      <div className="grid gap-1.5">
+        <p className="font-medium">Capabilities</p>
+        <p className="flex items-start gap-2 text-[0.8125rem] text-muted">
+          <Check className="mt-0.5 size-4 shrink-0 text-accent" aria-hidden />
+          Mail: it sends and receives at its address from the first moment.
+        </p>
+      </div>
       {error && !nameError && !addressError ? <ErrorNote error={error} /> : null}
       <Button type="submit" variant="primary" disabled={create.isPending}>
         {create.isPending ? "Creating…" : "Create agent"}

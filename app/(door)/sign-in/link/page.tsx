@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { redirect } from "next/navigation";
 import { inspectSignInLink } from "#server/domain/console/links.ts";
 import { pageContext } from "../../../_lib/server.tsx";
 import { Button } from "../../../_ui/button.tsx";
+import { Link } from "../../../_ui/link.tsx";
 import { OpenConsole } from "./_open-console.tsx";
 
 export const metadata: Metadata = { title: "One-time link" };

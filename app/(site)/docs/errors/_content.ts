@@ -55,28 +55,43 @@ export const ERROR_PAGES: Record<ErrorCode, ErrorPage> = {
     example: { instance: "/v1/agents", detail: "The API key is unknown, revoked or expired.", details: {} },
   },
   PAYMENT_REQUIRED: {
-    happened: "The organisation's plan does not allow more of this: it has as many agents as it may.",
+    happened:
+      "A limit does not allow more of this: a cap that the operator has set for the organisation or the agent, or the organisation's plan. Nothing was done, sent or charged; the refusal is on the audit log.",
     fix: [
-      "`details` says which limit it is and where it stands.",
-      "Delete an agent that is not needed, or move the organisation to a larger plan.",
+      "`details.source` says whether it is a cap, the plan, or an invoice that is overdue (`payment`), `scope` whose, `period` and `resetsAt` how long it holds: null where something must go or the plan must change, as with agents.",
+      "A cap is raised with the master key: `PUT /v1/billing/hard-cap`, or `PUT /v1/agents/{id}/hard-cap`. Money is in cents; what is used includes what is reserved, and a started cent counts.",
+      "Where an invoice is overdue, only what the plan includes is accepted: paying it lifts that at once. A new card is given on the page of `POST /v1/billing/portal`.",
+      "For a limit of the plan, `details.remediation.plan` names the smallest plan that allows more.",
+      "The refusal is not stored under an `Idempotency-Key`: the same request goes when the limit allows it.",
     ],
     example: {
-      instance: "/v1/agents",
-      detail: "The plan FREE allows 3 agents, and 3 exist.",
+      instance: "/v1/email/send",
+      detail: "This agent has a cap of 100 mails a day on email, and this would exceed it.",
       details: {
-        resource: "agents",
-        limit: 3,
-        used: 3,
-        remediation: { hint: "Delete an agent that is not needed, or move the organisation to a larger plan." },
+        resource: "email",
+        source: "cap",
+        scope: "agent",
+        agentId: "01JD3M8Q6V2N4T5R7W9XYZABCD",
+        period: "day",
+        capCents: null,
+        usedCents: 5,
+        reservedCents: 0,
+        capUnits: 100,
+        usedUnits: 100,
+        resetsAt: "2026-11-25T00:00:00.000Z",
+        remediation: {
+          hint: "Raise the cap: PUT /v1/agents/01JD3M8Q6V2N4T5R7W9XYZABCD/hard-cap with the master key. It is counted anew from 2026-11-25T00:00:00.000Z.",
+        },
       },
     },
   },
   FORBIDDEN: {
     happened:
-      "The key is valid, but not for this: it lacks a scope, or is of the wrong kind. The refusal is on the audit log.",
+      "The key is valid, but not for this: it lacks a scope, or is of the wrong kind. In the console: your role does not allow it, or you have to sign in again. The refusal is on the audit log.",
     fix: [
       "`details.requiredScope` names the scope that is missing.",
       "Make a key that has it with the master key: `POST /v1/api-keys`.",
+      "In the console `details.requiredRole` names the role: ask an owner on the Members page.",
     ],
     example: {
       instance: "/v1/email/send",
@@ -104,6 +119,19 @@ export const ERROR_PAGES: Record<ErrorCode, ErrorPage> = {
       details: { agentId: "01JD3M8Q6V2N4T5R7W9XYZABCD" },
     },
   },
+  ORG_STOPPED: {
+    happened:
+      "The operator has stopped the organisation: none of its agents acts, on any channel. Mail to them is still stored, and mail that was queued waits.",
+    fix: [
+      "Its operator lets them act again in the console, or with `POST /v1/orgs/{id}/resume` and the master key.",
+      "Do not retry until then: every try is refused and logged. The refusal is not stored under an `Idempotency-Key`.",
+    ],
+    example: {
+      instance: "/v1/email/send",
+      detail: "Every agent of this organisation is stopped. Its operator can resume them.",
+      details: { remediation: { hint: "POST /v1/orgs/{id}/resume with the master key." } },
+    },
+  },
   NOT_FOUND: {
     happened:
       "There is no such thing, or it belongs to another organisation or agent: the answer is the same on purpose.",
@@ -123,6 +151,7 @@ export const ERROR_PAGES: Record<ErrorCode, ErrorPage> = {
     fix: [
       "Choose another one; where the server has suggestions, they are in `details.suggestions`.",
       "If it is yours from an earlier call, read it instead of making it again.",
+      "On the pages of a payment provider: `details.payments` is `manual` where payments are made by hand. Change the plan with `POST /v1/billing/change-plan`.",
     ],
     example: {
       instance: "/v1/agent/sign-up",
@@ -230,8 +259,22 @@ export const ERROR_PAGES: Record<ErrorCode, ErrorPage> = {
       details: {},
     },
   },
+  PHONE_PROVIDER_ERROR: {
+    happened:
+      "The telephone carrier refused or did not answer. `details.carrierCode` is its own word for why, `details.retryable` says whether another try may help.",
+    fix: [
+      "Where `details.retryable` is true, send the same request again a little later.",
+      "Operators: look at the carrier's own console and status page, and at the credentials in the configuration.",
+    ],
+    example: {
+      instance: "/v1/phone/provision",
+      detail: "The carrier did not answer.",
+      details: { carrierCode: null, retryable: true },
+    },
+  },
   SERVICE_UNAVAILABLE: {
-    happened: "The server's database does not answer at the moment. Nothing was done.",
+    happened:
+      "The server's database does not answer at the moment; or, with `details.gate`, the carrier could not say whether a number changed hands, and nothing is dialled without knowing. Nothing was done.",
     fix: [
       "Send the same request again after the seconds in `Retry-After`.",
       "Operators: `GET /readyz` says what is missing.",
@@ -240,6 +283,156 @@ export const ERROR_PAGES: Record<ErrorCode, ErrorPage> = {
       instance: "/v1/email/send",
       detail: "The database does not answer at the moment. Try again: with an Idempotency-Key nothing is done twice.",
       details: {},
+    },
+  },
+  VOICE_DAILY_CAP_EXCEEDED: {
+    happened: "The plan allows only so many calls a day, and they are used up. Nothing was dialled or charged.",
+    fix: [
+      "`details.current` and `details.cap` count them; `details.resetsAt` is when the organisation's next day begins.",
+      "`details.remediation.plan` names the smallest plan that allows more.",
+      "The refusal is not stored under an `Idempotency-Key`: the same request goes when there is room.",
+    ],
+    example: {
+      instance: "/v1/voice/calls",
+      detail: "The plan FREE allows 4 calls a day, and 4 are used.",
+      details: {
+        gate: "frequency",
+        resource: "voice",
+        source: "plan",
+        period: "day",
+        current: 4,
+        cap: 4,
+        resetsAt: "2026-11-25T00:00:00.000Z",
+      },
+    },
+  },
+  VOICE_MONTHLY_CAP_EXCEEDED: {
+    happened: "The plan allows only so many calls a month, and they are used up. Nothing was dialled or charged.",
+    fix: [
+      "`details.current` and `details.cap` count them; `details.resetsAt` is when the next month begins.",
+      "`details.remediation.plan` names the smallest plan that allows more.",
+    ],
+    example: {
+      instance: "/v1/voice/calls",
+      detail: "The plan FREE allows 20 calls a month, and 20 are used.",
+      details: {
+        gate: "frequency",
+        resource: "voice",
+        source: "plan",
+        period: "month",
+        current: 20,
+        cap: 20,
+        resetsAt: "2026-12-01T00:00:00.000Z",
+      },
+    },
+  },
+  DESTINATION_NOT_ALLOWED: {
+    happened:
+      "The number is one that no agent may call or text: an emergency, short or premium-rate number, or one of a country that is not allowed. The refusal is on the audit log.",
+    fix: [
+      "`details.reason` says which it is.",
+      "Countries are those of the agent's number until the master key's holder names others: `PUT /v1/phone/rules` with `countries`.",
+      "Emergency, short and premium-rate numbers are refused whatever is set.",
+    ],
+    example: {
+      instance: "/v1/voice/calls",
+      detail: "Numbers of FR may not be called.",
+      details: { gate: "number", reason: "country", country: "FR", allowedCountries: ["US"] },
+    },
+  },
+  CONSENT_REQUIRED: {
+    happened:
+      "Nothing says that the person agreed to be called or texted, or they took it back. Each call and text needs it; it fails closed. The refusal is on the audit log.",
+    fix: [
+      "Say on what it rests in `metadata.consent_source`; `details.allowed` lists the values.",
+      "Or record the consent with what proves it: `POST /v1/consents`.",
+      "After a revocation only a newer consent lifts it, recorded with the master key. What is asserted with a call does not.",
+    ],
+    example: {
+      instance: "/v1/voice/calls",
+      detail: "metadata.consent_source is missing: on what does this call or text rest?",
+      details: {
+        gate: "consent",
+        field: "metadata.consent_source",
+        allowed: ["opt-in:web-form", "opt-in:double-opt-in", "customer-initiated", "business-relationship"],
+      },
+    },
+  },
+  DO_NOT_CALL: {
+    happened:
+      "The number is on the organisation's do-not-call list (`details.reason`: listed), or the person has said stop (opted_out), in a text or a call. It holds for both. The refusal is on the audit log.",
+    fix: [
+      "Do not try again, from no other agent either.",
+      "The person lifts it by texting START; the operator, who knows that they want it, with `POST /v1/phone/sms-unsuppress`.",
+      "A listed number is taken off with `DELETE /v1/phone/dnc/{phoneNumber}` and the master key.",
+    ],
+    example: {
+      instance: "/v1/phone/send-sms",
+      detail: "The person said stop at 2026-11-20T17:04:00.000Z.",
+      details: { gate: "do_not_call", reason: "opted_out", since: "2026-11-20T17:04:00.000Z" },
+    },
+  },
+  NUMBER_REASSIGNED: {
+    happened:
+      "The number has changed hands since the person consented (`details.reason`: reassigned), or nobody knows and the organisation's rule does not allow that (no_data). It is never dialled. The refusal is on the audit log.",
+    fix: [
+      "Ask the person for the number they have now, and record a new consent: `POST /v1/consents`.",
+      "Where nobody knows, a consent record younger than 30 days is needed, or fewer where `noDataConsentDays` of `PUT /v1/phone/rules` says so.",
+      "An answer of the carrier's is kept for 30 days.",
+    ],
+    example: {
+      instance: "/v1/voice/calls",
+      detail: "The number has changed hands since 2026-02-01T00:00:00.000Z: whoever has it now did not consent.",
+      details: { gate: "reassigned", reason: "reassigned", since: "2026-02-01T00:00:00.000Z" },
+    },
+  },
+  OUTSIDE_CALLING_HOURS: {
+    happened:
+      "It is too early or too late where the person may be: before 8:00 or after 21:00, outside the state's narrower hours, or outside those that the organisation has set. Every zone that the number can be in counts.",
+    fix: [
+      "Wait until `details.nextAllowedAt`: it is exact, and null where no hour of the coming 400 days will do.",
+      "The hours and their statutes are listed in the documentation of calls and texts.",
+      "The refusal is not stored under an `Idempotency-Key`: the same request goes then.",
+    ],
+    example: {
+      instance: "/v1/voice/calls",
+      detail:
+        "It is tuesday 07:12 in America/Los_Angeles; 47 U.S.C. 227; 47 CFR 64.1200(c)(1) allows 08:00 to 21:00 on this day.",
+      details: { gate: "calling_hours", nextAllowedAt: "2026-11-24T16:00:00.000Z" },
+    },
+  },
+  PHONE_NOT_PROVISIONED: {
+    happened: "The agent has no telephone number to call or text from.",
+    fix: [
+      "Give it one with the master key: `POST /v1/phone/provision`.",
+      "`GET /v1/phone/search` shows what there is.",
+    ],
+    example: {
+      instance: "/v1/voice/calls",
+      detail: "This agent has no telephone number.",
+      details: { gate: "plan", agentId: "01JD3M8Q6V2N4T5R7W9XYZABCD" },
+    },
+  },
+  VOICE_RATE_LIMIT_EXCEEDED: {
+    happened:
+      "The number had its calls of 24 hours (three, or fewer where the organisation says so), or the organisation dials more than five times a second.",
+    fix: [
+      "Wait the seconds in `Retry-After`; `details.nextAllowedAt` is the exact moment where it is about the number.",
+      "Spread calls to many numbers: five dials a second.",
+    ],
+    example: {
+      instance: "/v1/voice/calls",
+      detail: "This number had 3 calls in 24 hours; 3 are allowed.",
+      details: { gate: "frequency", limit: 3, nextAllowedAt: "2026-11-25T09:30:00.000Z", retryAfter: 41_000 },
+    },
+  },
+  SMS_RATE_LIMIT_EXCEEDED: {
+    happened: "The number had its texts of 24 hours: eight, or fewer where the organisation says so.",
+    fix: ["Wait the seconds in `Retry-After`; `details.nextAllowedAt` is the exact moment."],
+    example: {
+      instance: "/v1/phone/send-sms",
+      detail: "This number had 8 texts in 24 hours; 8 are allowed.",
+      details: { gate: "frequency", limit: 8, nextAllowedAt: "2026-11-25T09:30:00.000Z", retryAfter: 41_000 },
     },
   },
 };

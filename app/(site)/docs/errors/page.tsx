@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { ERRORS, type ErrorCode, errorSlug } from "#server/domain/errors.ts";
+import { Link } from "../../../_ui/link.tsx";
 import { inline } from "../../_components/markdown.tsx";
 import { ERROR_PAGES } from "./_content.ts";
 

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { processRuntime } from "#server/process-runtime.ts";
+import { Link } from "../../../_ui/link.tsx";
 import { Code } from "../../_components/code.tsx";
 
 export const metadata: Metadata = { title: "Launch day" };
@@ -22,7 +22,7 @@ export default async function LaunchDayPage() {
         <li>
           Set <code>MAIL_DOMAIN</code> to a domain of yours, point its MX record to this server&apos;s SMTP port, and
           set <code>SMTP_RELAY_URL</code>. Without a relay, mail to other servers waits in the{" "}
-          <Link href="/outbox">outbox</Link>.
+          <Link href="/mail?box=outbox">outbox</Link>.
         </li>
         <li>
           Behind a proxy, name it in <code>TRUSTED_PROXIES</code>: limits count client addresses.
@@ -54,7 +54,8 @@ curl ${publicUrl}/metrics   # Prometheus, from this machine or with METRICS_TOKE
         </li>
         <li>A key leaked: rotate it on the agent&apos;s page. The old one dies at once.</li>
         <li>
-          Mail stays in the <Link href="/outbox">outbox</Link>: its line says why, in the words of the other server.
+          Mail stays in the <Link href="/mail?box=outbox">outbox</Link>: its line says why, in the words of the other
+          server.
         </li>
         <li>
           A caller reports an error: ask for its <code>requestId</code>. The server&apos;s log has everything under that

@@ -2,22 +2,28 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
-import Link from "next/link";
+import dynamic from "next/dynamic";
+import { useQueryStates } from "nuqs";
 import type { ReactNode } from "react";
 import type { Agent } from "#server/domain/agents/schemas.ts";
 import { errorOf } from "../../../../_lib/errors.ts";
 import { Time } from "../../../../_lib/time.tsx";
 import { useTRPC } from "../../../../_lib/trpc.tsx";
+import { cn } from "../../../../_ui/cn.ts";
 import { Copyable } from "../../../../_ui/copy.tsx";
+import { Link } from "../../../../_ui/link.tsx";
 import { EmptyState, ErrorNote, SkeletonRows } from "../../../../_ui/states.tsx";
+import { Tabs } from "../../../../_ui/tabs.tsx";
 import { AgentStatus } from "../../../_components/agent-status.tsx";
-import { EventTable } from "../../../_components/event-table.tsx";
 import { PageHead } from "../../../_components/page-head.tsx";
-import { activityInput } from "./activity-input.ts";
-import { DeleteAgent } from "./delete-agent.tsx";
-import { PauseAgent } from "./pause-agent.tsx";
-import { Readiness } from "./readiness.tsx";
-import { RotateKey } from "./rotate-key.tsx";
+import { AgentActs } from "./agent-acts.tsx";
+import { agentPageView, type TABS } from "./agent-page-view.ts";
+
+// Only the tab that is open is fetched.
+const Activity = dynamic(() => import("./activity.tsx").then((module) => module.Activity));
+const KeyList = dynamic(() => import("../../../keys/_components/key-list.tsx").then((module) => module.KeyList));
+const Readiness = dynamic(() => import("./readiness.tsx").then((module) => module.Readiness));
+const Policy = dynamic(() => import("./policy.tsx").then((module) => module.Policy));
 
 export function AgentDetail({ id }: { id: string }) {
   const trpc = useTRPC();
@@ -32,84 +38,89 @@ export function AgentDetail({ id }: { id: string }) {
       </Link>
       {agent.isPending ? <SkeletonRows rows={4} what="the agent" /> : null}
       {agent.isError ? <ErrorNote error={errorOf(agent.error)} onRetry={() => agent.refetch()} /> : null}
-      {agent.isSuccess ? <Loaded agent={agent.data} /> : null}
+      {agent.isSuccess && agent.data.status === "DELETED" ? <Deleted agent={agent.data} /> : null}
+      {agent.isSuccess && agent.data.status !== "DELETED" ? <Loaded agent={agent.data} /> : null}
     </>
   );
 }
+
+function Deleted({ agent }: { agent: Agent }) {
+  return (
+    <>
+      <PageHead title={agent.name}>
+        <AgentStatus status="DELETED" />
+      </PageHead>
+      <EmptyState title="This agent was deleted">
+        Its keys are dead and its address takes no more mail. What it did stays in the log.
+      </EmptyState>
+    </>
+  );
+}
+
+const TITLES: readonly (readonly [(typeof TABS)[number], string])[] = [
+  ["readiness", "Readiness"],
+  ["activity", "Activity"],
+  ["keys", "Keys"],
+  ["policy", "Policy"],
+];
 
 function Loaded({ agent }: { agent: Agent }) {
-  const actions = (
-    <>
-      <PauseAgent agent={agent} />
-      <RotateKey agent={agent} />
-      <DeleteAgent agent={agent} />
-    </>
-  );
+  const [{ tab }, setView] = useQueryStates(agentPageView, { history: "push" });
+  // What another tab has in the address bar does not come along.
+  const open = (next: typeof tab) =>
+    setView({ search: null, kind: null, show: null, sort: null, order: null, create: null, tab: next });
   return (
     <>
-      <PageHead title={agent.name} action={actions}>
-        <AgentStatus status={agent.status} />
+      <PageHead title={agent.name} action={<AgentActs agent={agent} />}>
+        <span className="flex items-center gap-3">
+          <AgentStatus status={agent.status} />
+          <Link href={`/caps?agent=${agent.id}`} className="text-[0.8125rem] text-accent underline underline-offset-2">
+            Its caps
+          </Link>
+        </span>
       </PageHead>
-      <div className="grid gap-4 lg:grid-cols-2">
-        <Panel title="Identity">
-          <dl className="grid grid-cols-[6rem_minmax(0,1fr)] items-center gap-y-2">
-            <Row name="Address">
-              {agent.emailIdentities[0] ? (
-                <Copyable text={agent.emailIdentities[0].email} what="address" />
-              ) : (
-                <span className="text-muted">none</span>
-              )}
-            </Row>
-            <Row name="Agent id">
-              <Copyable text={agent.id} what="agent id" />
-            </Row>
-            <Row name="Key">
-              {agent.apiKeyPrefix ? (
-                <code className="font-mono text-[0.8125rem]">{agent.apiKeyPrefix}…</code>
-              ) : (
-                <span className="text-muted">none: rotate to make one</span>
-              )}
-            </Row>
-            <Row name="Created">
-              <Time at={agent.createdAt} />
-            </Row>
-          </dl>
-        </Panel>
-        <Panel title="Readiness">
-          <Readiness readiness={agent.readiness} />
-        </Panel>
-      </div>
-      <h2 className="mt-8 mb-2 font-semibold">Recent activity</h2>
-      <Activity agent={agent} />
+      <Identity agent={agent} />
+      <Tabs label="Agent" tabs={TITLES} current={tab} onChange={open}>
+        {tab === "readiness" ? <Readiness agent={agent} /> : null}
+        {tab === "activity" ? <Activity agentId={agent.id} /> : null}
+        {tab === "keys" ? <KeyList agent={agent} /> : null}
+        {tab === "policy" ? <Policy agentId={agent.id} /> : null}
+      </Tabs>
     </>
   );
 }
 
-function Activity({ agent }: { agent: Agent }) {
-  const trpc = useTRPC();
-  const events = useQuery(trpc.events.list.queryOptions(activityInput(agent.id)));
-  if (events.isPending) return <SkeletonRows rows={4} what="activity" />;
-  if (events.isError) return <ErrorNote error={errorOf(events.error)} onRetry={() => events.refetch()} />;
-  if (events.data.items.length === 0) {
-    return <EmptyState title="It has done nothing yet">Its first mail shows up here.</EmptyState>;
-  }
-  return <EventTable events={events.data.items} />;
-}
-
-function Panel({ title, children }: { title: string; children: ReactNode }) {
+function Identity({ agent }: { agent: Agent }) {
   return (
-    <section className="min-w-0 rounded-lg border border-line bg-surface p-4">
-      <h2 className="mb-3 font-semibold">{title}</h2>
-      {children}
-    </section>
+    <dl className="mb-5 grid grid-cols-2 gap-x-8 gap-y-3 rounded-lg border border-line bg-surface p-4 lg:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)_auto_auto]">
+      <Fact wide name={agent.emailIdentities.length > 1 ? "Addresses" : "Address"}>
+        {agent.emailIdentities.length === 0 ? <span className="text-muted">none</span> : null}
+        {agent.emailIdentities.map(({ id, email }) => (
+          <Copyable key={id} text={email} what="address" />
+        ))}
+      </Fact>
+      <Fact wide name="Agent id">
+        <Copyable text={agent.id} what="agent id" />
+      </Fact>
+      <Fact name="Last activity">
+        {agent.lastActivityAt ? (
+          <Time at={agent.lastActivityAt} format="relative" />
+        ) : (
+          <span className="text-muted">none yet</span>
+        )}
+      </Fact>
+      <Fact name="Created">
+        <Time at={agent.createdAt} format="day" />
+      </Fact>
+    </dl>
   );
 }
 
-function Row({ name, children }: { name: string; children: ReactNode }) {
+function Fact({ name, wide = false, children }: { name: string; wide?: boolean; children: ReactNode }) {
   return (
-    <>
-      <dt className="text-muted">{name}</dt>
-      <dd className="flex min-h-6 min-w-0 items-center">{children}</dd>
-    </>
+    <div className={cn("min-w-0", wide && "col-span-2 sm:col-span-1")}>
+      <dt className="text-[0.75rem] text-muted">{name}</dt>
+      <dd className="flex min-h-6 min-w-0 flex-wrap items-center">{children}</dd>
+    </div>
   );
 }

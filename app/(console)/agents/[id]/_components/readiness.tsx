@@ -1,40 +1,86 @@
-import { Check, X } from "lucide-react";
-import type { Agent } from "#server/domain/agents/schemas.ts";
+"use client";
 
-const ABILITIES = [
-  ["canSendEmail", "Send mail"],
-  ["canReceiveEmail", "Receive mail"],
-  ["canSendSms", "Send SMS"],
-  ["canPlaceVoiceCall", "Place calls"],
+import { Check, TriangleAlert, X } from "lucide-react";
+import type { ReactNode } from "react";
+import type { Agent } from "#server/domain/agents/schemas.ts";
+import { Link } from "../../../../_ui/link.tsx";
+import { GiveInbox } from "./give-inbox.tsx";
+
+type Blocker = Agent["readiness"]["blockers"][number];
+
+const CHANNELS = [
+  { ability: "canSendEmail", name: "Send mail", fields: ["status", "emailIdentities"] },
+  { ability: "canReceiveEmail", name: "Receive mail", fields: ["emailIdentities"] },
+  { ability: "canSendSms", name: "Send SMS", fields: ["phoneIdentities"] },
+  { ability: "canPlaceVoiceCall", name: "Place calls", fields: ["phoneIdentities"] },
 ] as const;
 
-/** What the agent can do at this moment, and what stands in the way of the rest. */
-export function Readiness({ readiness }: { readiness: Agent["readiness"] }) {
+// What limits sending says nothing about receiving.
+const OF_SENDING_ONLY = ["IDENTITY_NOT_VERIFIED", "NO_RELAY"];
+
+/** What an agent can do at this moment on each channel, what stands in the way, and how to clear it. */
+export function Readiness({ agent }: { agent: Agent }) {
+  const { readiness } = agent;
   return (
-    <>
-      <ul className="grid grid-cols-2 gap-y-1.5">
-        {ABILITIES.map(([ability, name]) => (
-          <li key={ability} className="flex items-center gap-2">
-            {readiness[ability] ? (
-              <Check className="size-4 text-accent" aria-hidden />
-            ) : (
-              <X className="size-4 text-muted" aria-hidden />
-            )}
-            <span className={readiness[ability] ? "" : "text-muted"}>{name}</span>
-            <span className="sr-only">{readiness[ability] ? "yes" : "no"}</span>
+    <ul className="divide-y divide-line rounded-lg border border-line bg-surface">
+      {CHANNELS.map(({ ability, name, fields }) => {
+        const blockers = readiness.blockers.filter(
+          ({ code, field }) =>
+            (fields as readonly string[]).includes(field) &&
+            !(ability === "canReceiveEmail" && OF_SENDING_ONLY.includes(code)),
+        );
+        return (
+          <li key={ability} className="grid gap-2 p-4 sm:grid-cols-[11rem_minmax(0,1fr)]">
+            <State can={readiness[ability]} limited={blockers.length > 0} name={name} />
+            <ul className="grid gap-3">
+              {blockers.length === 0 ? <li className="text-muted">Nothing stands in the way.</li> : null}
+              {blockers.map((blocker) => (
+                <li key={blocker.code} className="grid justify-items-start gap-1">
+                  <code className="font-mono text-[0.75rem] text-warn">{blocker.code}</code>
+                  <p className="text-[0.8125rem] text-muted">
+                    {blocker.code === "AGENT_PAUSED"
+                      ? "It is paused. Resume it above, and it can send again."
+                      : blocker.hint}
+                  </p>
+                  <Remedy blocker={blocker} agent={agent} />
+                </li>
+              ))}
+            </ul>
           </li>
-        ))}
-      </ul>
-      {readiness.blockers.length > 0 ? (
-        <ul className="mt-3 grid gap-2 border-line border-t pt-3 text-[0.8125rem]">
-          {readiness.blockers.map((blocker) => (
-            <li key={blocker.code}>
-              <code className="block font-mono text-[0.75rem] text-warn">{blocker.code}</code>
-              <span className="text-muted">{blocker.hint}</span>
-            </li>
-          ))}
-        </ul>
-      ) : null}
-    </>
+        );
+      })}
+    </ul>
   );
+}
+
+function State({ can, limited, name }: { can: boolean; limited: boolean; name: string }) {
+  const [Icon, tone, word] = !can
+    ? ([X, "text-danger", "no"] as const)
+    : limited
+      ? ([TriangleAlert, "text-warn", "limited"] as const)
+      : ([Check, "text-accent", "yes"] as const);
+  return (
+    <div className="flex items-start gap-2">
+      <Icon className={`mt-0.5 size-4 shrink-0 ${tone}`} aria-hidden />
+      <span className="font-medium">{name}</span>
+      <span className={`font-mono text-[0.75rem] leading-5 ${tone}`}>{word}</span>
+    </div>
+  );
+}
+
+/** What clears a blocker from here, or the page that says how. */
+function Remedy({ blocker, agent }: { blocker: Blocker; agent: Agent }): ReactNode {
+  if (blocker.code === "NO_INBOX") return <GiveInbox agent={agent} />;
+  const path = blocker.remediationUrl ? docsPath(blocker.remediationUrl) : null;
+  if (path === null) return null;
+  return (
+    <Link href={path} className="rounded text-[0.8125rem] text-accent underline underline-offset-2">
+      How to clear it
+    </Link>
+  );
+}
+
+/** The page of an error as this console has it: ERROR_DOCS_URL may lead elsewhere. */
+function docsPath(url: string): string {
+  return `/docs/errors/${url.split("/").at(-1)}`;
 }

@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { DomainError, ERRORS, type ErrorCode, errorSlug } from "#server/domain/errors.ts";
 import { processRuntime } from "#server/process-runtime.ts";
 import { toProblem } from "#server/rest/problem.ts";
 import { Badge } from "../../../../_ui/badge.tsx";
+import { Link } from "../../../../_ui/link.tsx";
 import { Code } from "../../../_components/code.tsx";
 import { inline } from "../../../_components/markdown.tsx";
 import { ERROR_PAGES } from "../_content.ts";

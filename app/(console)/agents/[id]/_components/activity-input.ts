@@ -1,2 +1,0 @@
-/** The input of an agent's recent events: the page prefetches what the list then reads. */
-export const activityInput = (agentId: string) => ({ agentId, limit: 20 });

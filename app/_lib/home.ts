@@ -1,0 +1,2 @@
+/** Where the console begins. */
+export const HOME = "/overview";

@@ -1,0 +1,103 @@
+"use client";
+
+import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from "react";
+import type { AuditEvent } from "#server/domain/events/schemas.ts";
+import type { LiveState } from "./live/follow-log.ts";
+import { joinLog } from "./live/join-log.ts";
+import { askServer } from "./live/open-log.ts";
+
+export type { LiveState } from "./live/follow-log.ts";
+
+type Live = { state: LiveState; subscribe(handler: (event: AuditEvent) => void): () => void };
+
+const LiveContext = createContext<Live | null>(null);
+
+function useLive(): Live {
+  const live = useContext(LiveContext);
+  if (!live) throw new TypeError("there is no LiveProvider above this component");
+  return live;
+}
+
+type Start = {
+  /** The id of the session that the page was drawn for. */
+  session: string;
+  /** The number of the last event that it was drawn with, -1 for none. */
+  start: number;
+};
+
+/** Follows the organisation's log for all that is on the page, over one connection for all tabs of the session. */
+export function LiveProvider({ session, start, children }: Start & { children: ReactNode }) {
+  const [state, setState] = useState<LiveState>("connecting");
+  const [handlers] = useState(() => new Set<(event: AuditEvent) => void>());
+  // Where the log begins is said once; later renders of the frame do not begin it again.
+  const [from] = useState({ session, start });
+  useEffect(
+    () =>
+      follow(from, setState, (events) => {
+        for (const event of events) for (const handler of handlers) handler(event);
+      }),
+    [from, handlers],
+  );
+  const [subscribe] = useState(() => (handler: (event: AuditEvent) => void) => {
+    handlers.add(handler);
+    return () => void handlers.delete(handler);
+  });
+  return <LiveContext value={{ state, subscribe }}>{children}</LiveContext>;
+}
+
+/** Ties the log to what happens to the tab. @returns ends it */
+function follow(
+  { session, start }: Start,
+  onState: (state: LiveState) => void,
+  onEvents: (events: AuditEvent[]) => void,
+): () => void {
+  let seen = start;
+  const join = () =>
+    joinLog({
+      ask: askServer,
+      session,
+      from: seen,
+      onState,
+      onEvents(events) {
+        seen = events.at(-1)?.seq ?? seen;
+        onEvents(events);
+      },
+      // The server then shows the page as it is now, or the sign-in.
+      onLost: () => window.location.reload(),
+      isVisible: () => document.visibilityState === "visible",
+      locks: navigator.locks,
+    });
+  let log = join();
+  const wake = () => log.wake();
+  // A page that is kept for the Back button must hold no lock, and hears nothing; when it is shown again, it goes on.
+  const hide = () => log.close();
+  const show = ({ persisted }: PageTransitionEvent) => {
+    if (persisted) log = join();
+  };
+  document.addEventListener("visibilitychange", wake);
+  window.addEventListener("online", wake);
+  window.addEventListener("pagehide", hide);
+  window.addEventListener("pageshow", show);
+  return () => {
+    document.removeEventListener("visibilitychange", wake);
+    window.removeEventListener("online", wake);
+    window.removeEventListener("pagehide", hide);
+    window.removeEventListener("pageshow", show);
+    log.close();
+  };
+}
+
+/** Calls the handler with every event from now on, each once and in order. */
+export function useEvents(handler: (event: AuditEvent) => void): void {
+  const { subscribe } = useLive();
+  const latest = useRef(handler);
+  useEffect(() => {
+    latest.current = handler;
+  });
+  useEffect(() => subscribe((event) => latest.current(event)), [subscribe]);
+}
+
+/** Whether events arrive at this moment. */
+export function useLiveState(): LiveState {
+  return useLive().state;
+}
