@@ -1,5 +1,5 @@
 import { type Anima, startAnima } from "./support/anima.ts";
-import { Api, expect, test, textOf } from "./support/console.ts";
+import { Api, expect, liveState, test, textOf } from "./support/console.ts";
 
 test.describe("a server that nobody has set up", () => {
   let fresh: Anima;
@@ -17,8 +17,7 @@ test.describe("a server that nobody has set up", () => {
     const masterKey = await textOf(page.getByLabel("master key", { exact: true }));
     expect(masterKey).toMatch(/^mk_[0-9A-Za-z]{49}$/);
     await page.getByRole("button", { name: "I have stored it: open the console" }).click();
-    await expect(page).toHaveURL(`${fresh.url}/agents`);
-    await expect(page.getByText("No agents yet")).toBeVisible();
+    await expect(page).toHaveURL(`${fresh.url}/overview`);
     expect(await page.content()).not.toContain(masterKey);
     expect((await new Api(fresh.url, masterKey).call("GET", "/v1/orgs/me")).status).toBe(200);
 
@@ -32,7 +31,7 @@ test.describe("a server that nobody has set up", () => {
     expect((await fetch(link)).status).toBe(200);
     await page.goto(link);
     await page.getByRole("button", { name: "Open the console" }).click();
-    await expect(page).toHaveURL(`${fresh.url}/agents`);
+    await expect(page).toHaveURL(`${fresh.url}/overview`);
 
     const stranger = await browser.newPage();
     await stranger.goto(link);
@@ -45,14 +44,14 @@ test.describe("a server that nobody has set up", () => {
   test("the live view says that it lost the server, and goes on after a restart without a gap", async ({ page }) => {
     await page.goto((await relink()) ?? "");
     await page.getByRole("button", { name: "Open the console" }).click();
-    await expect(page).toHaveURL(`${fresh.url}/agents`);
+    await expect(page).toHaveURL(`${fresh.url}/overview`);
     await page.goto(`${fresh.url}/live`);
-    await expect(page.getByRole("status")).toHaveText("live");
+    await expect(liveState(page)).toHaveText("live");
     const rows = await page.getByRole("row").count();
     const restarted = fresh.restart();
-    await expect(page.getByRole("status")).toHaveText("reconnecting");
+    await expect(liveState(page)).toHaveText("reconnecting");
     await restarted;
-    await expect(page.getByRole("status")).toHaveText("live");
+    await expect(liveState(page)).toHaveText("live");
     await page.getByRole("link", { name: "Agents", exact: true }).click();
     await page.getByRole("button", { name: "Create agent" }).first().click();
     await page.getByRole("dialog").getByLabel("Name").fill("After the restart");

@@ -1,4 +1,4 @@
-import { Api, expect, MASTER_KEY, test, textOf } from "./support/console.ts";
+import { Api, expect, liveState, MASTER_KEY, signOut, test, textOf } from "./support/console.ts";
 
 test.describe("the door", () => {
   test("whoever is signed out is sent to the sign-in, and back to the page after it", async ({ page }) => {
@@ -13,7 +13,7 @@ test.describe("the door", () => {
   test("the sign-in leads to no other site", async ({ signedIn: page }) => {
     for (const to of ["https://evil.example/", "//evil.example/", "/\\evil.example/"]) {
       await page.goto(`/sign-in?to=${encodeURIComponent(to)}`);
-      await expect(page).toHaveURL("/agents");
+      await expect(page).toHaveURL("/overview");
     }
   });
 
@@ -37,9 +37,9 @@ test.describe("the door", () => {
     await page.goto("/sign-in");
     await page.getByLabel("Master key").fill(MASTER_KEY);
     await page.getByRole("button", { name: "Sign in" }).click();
-    await expect(page).toHaveURL("/agents");
+    await expect(page).toHaveURL("/overview");
     const cookies = await context.cookies();
-    await page.getByRole("button", { name: "Sign out" }).click();
+    await signOut(page);
     await expect(page).toHaveURL("/sign-in");
     // Even a kept copy of the cookie opens nothing.
     await context.addCookies(cookies);
@@ -102,12 +102,14 @@ test.describe("agents", () => {
     await expect(page.getByRole("dialog")).toContainText("Within a second its key can send nothing");
     await page.getByRole("button", { name: "Pause agent" }).click();
     await expect(page.getByText("paused", { exact: true })).toBeVisible();
-    expect((await api.send(agent.key, "someone@example.com", "Stopped")).status).toBe(403);
+    // The page shows what is asked for before the server has answered.
+    const send = async () => (await api.send(agent.key, "someone@example.com", "May it send?")).status;
+    await expect.poll(send).toBe(403);
 
     await page.getByRole("button", { name: "Resume" }).click();
     await page.getByRole("button", { name: "Resume agent" }).click();
     await expect(page.getByText("active", { exact: true })).toBeVisible();
-    expect((await api.send(agent.key, "someone@example.com", "Goes on")).status).toBe(201);
+    await expect.poll(send).toBe(201);
   });
 
   test("rotating shows a new key once, and the old one is dead", async ({ signedIn: page, api, anima }) => {
@@ -121,18 +123,23 @@ test.describe("agents", () => {
     expect(await status(agent.key)).toBe(401);
   });
 
-  test("an agent is deleted only once its name was typed", async ({ signedIn: page, api }) => {
-    const agent = await api.agent("Doomed");
-    await page.goto(`/agents/${agent.id}`);
-    await page.getByRole("button", { name: "Delete" }).click();
-    const confirm = page.getByRole("button", { name: "Delete agent" });
-    await page.getByLabel("Type Doomed to confirm").fill("Doome");
-    await expect(confirm).toBeDisabled();
-    await page.getByLabel("Type Doomed to confirm").fill("Doomed");
-    await confirm.click();
-    await expect(page).toHaveURL("/agents");
-    await expect(page.getByRole("link", { name: "Doomed" })).toBeHidden();
-    expect((await api.call("GET", `/v1/agents/${agent.id}`)).status).toBe(404);
+  test.describe("that end", () => {
+    // The page may hear of the end, and ask once more, before it has left.
+    test.use({ refusalsExpected: true });
+
+    test("an agent is deleted only once its name was typed", async ({ signedIn: page, api }) => {
+      const agent = await api.agent("Doomed");
+      await page.goto(`/agents/${agent.id}`);
+      await page.getByRole("button", { name: "Delete" }).click();
+      const confirm = page.getByRole("button", { name: "Delete agent" });
+      await page.getByLabel("Type Doomed to confirm").fill("Doome");
+      await expect(confirm).toBeDisabled();
+      await page.getByLabel("Type Doomed to confirm").fill("Doomed");
+      await confirm.click();
+      await expect(page).toHaveURL("/agents");
+      await expect(page.getByRole("link", { name: "Doomed" })).toBeHidden();
+      expect((await api.call("GET", `/v1/agents/${agent.id}`)).status).toBe(404);
+    });
   });
 });
 
@@ -143,12 +150,12 @@ test.describe("the log", () => {
   }) => {
     const agent = await api.agent("Live one");
     await page.goto("/live");
-    await expect(page.getByRole("status")).toHaveText("live");
+    await expect(liveState(page)).toHaveText("live");
     await api.send(agent.key, "kim@example.com", "Seen at once", "live-chain");
     const row = page.getByRole("row").filter({ hasText: "to kim@example.com: Seen at once" });
     await expect(row).toBeVisible();
     await row.getByRole("link", { name: "email.queued" }).click();
-    await expect(page).toHaveURL(/\/audit\?correlation=live-chain#/);
+    await expect(page).toHaveURL(/\/audit\?correlation=live-chain&event=/);
     await expect(page.getByRole("region", { name: "Chain" })).toContainText("Seen at once");
   });
 
@@ -158,7 +165,7 @@ test.describe("the log", () => {
     await api.send(from.key, to.email, "Chained", "chain-1");
     const chain = page.getByRole("region", { name: "Chain" });
     await expect(async () => {
-      await page.goto("/audit?correlation=chain-1");
+      await page.goto("/audit?correlation=chain-1&view=list");
       await expect(chain.getByRole("listitem")).toHaveCount(3, { timeout: 1_000 });
     }).toPass();
     await api.call("PATCH", `/v1/agents/${from.id}`, { status: "PAUSED" }, "chain-2");
@@ -168,7 +175,7 @@ test.describe("the log", () => {
     const events = chain.getByRole("listitem");
     await expect(events).toHaveCount(4);
     await expect(events.nth(0)).toContainText("email.queued");
-    await expect(events.nth(3)).toContainText("denied");
+    await expect(events.nth(3)).toContainText("refused");
     await expect(events.nth(3)).toContainText("AGENT_PAUSED");
     const effect = events.filter({ hasText: "email.received" });
     await expect(effect).toContainText("caused by email.queued");
@@ -183,18 +190,8 @@ test.describe("the log", () => {
     await api.send(agent.key, "kim@example.com", "Odd", id);
     await page.goto("/audit");
     await page.getByLabel("Correlation id").fill(id);
-    await page.getByRole("button", { name: "Show chain" }).click();
-    await expect(page.getByRole("region", { name: "Chain" })).toContainText("to kim@example.com: Odd");
-  });
-
-  test("mail that waits for a relay is in the outbox with the reason", async ({ signedIn: page, api }) => {
-    const agent = await api.agent("Waiting");
-    await api.send(agent.key, "far@example.com", "Held back");
-    await page.goto("/outbox");
-    await expect(page.getByRole("complementary", { name: "Mail relay" })).toContainText("SMTP_RELAY_URL");
-    const held = page.getByRole("listitem").filter({ hasText: "Held back" });
-    await expect(held).toContainText("Waiting to far@example.com");
-    await expect(held).toContainText("No mail relay is configured.");
+    await page.getByRole("button", { name: "Search" }).click();
+    await expect(page.getByRole("region", { name: "Chain" }).getByRole("button", { name: /^1 of 1/ })).toBeVisible();
   });
 });
 

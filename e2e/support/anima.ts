@@ -10,6 +10,8 @@ const START_MS = 60_000;
 /** The production server, as a process of its own: what `npm start` runs once everything is built. */
 export type Anima = {
   url: string;
+  /** Where its database is, and everything else that it keeps. */
+  dataDir: string;
   /** The one-time link of the latest start. */
   link(): string;
   /** What it printed and logged so far. */
@@ -29,6 +31,7 @@ export async function startAnima(env: Record<string, string> = {}): Promise<Anim
   let server = await launch(settings);
   return {
     url: `http://localhost:${port}`,
+    dataDir,
     link: () => /http\S+\/sign-in\/link\?token=\S+/.exec(server.output())?.[0] ?? "",
     output: () => server.output(),
     async restart() {

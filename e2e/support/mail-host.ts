@@ -226,7 +226,7 @@ export type Reply = {
   inReplyTo?: string;
   references?: string | string[];
   headers?: Record<string, string>;
-  attachments?: { filename: string; content: Buffer | string; contentType?: string }[];
+  attachments?: { filename: string; content: Buffer | string; contentType?: string; cid?: string }[];
 };
 
 /** Sends a mail into an SMTP server on loopback, as the human's mail host would, and gives its Message-ID and reply. */
