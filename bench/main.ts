@@ -12,13 +12,16 @@ import { type Sender, seedSenders } from "./support/seed.ts";
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 5);
+/** A regular expression of the cases to measure, and nothing else: many short rounds of few cases on a busy machine. */
+const ONLY = process.env.BENCH_ONLY ? new RegExp(process.env.BENCH_ONLY) : null;
 const ORGANISATIONS = 64;
 const MAIL = { to: "human@example.com", subject: "Hello", body: "From an agent. ".repeat(10) };
 
 type Case = { name: string; target: () => Target | Promise<Target> };
 
 /**
- * Accepted sends per second beside the yardstick on the same database, a no-op through the production server and through
+ * Accepted sends per second, with and without caps, of many organisations and of one, beside the yardstick on the same
+ * database, a no-op through the production server and through
  * Next, and the latency of the stream. Ratios of medians: absolute numbers are this machine's at this moment.
  */
 async function main(): Promise<void> {
@@ -67,19 +70,25 @@ async function main(): Promise<void> {
     );
 
     const many = await seedSenders(postgres.url, ORGANISATIONS);
+    const manyCapped = await seedSenders(postgres.url, ORGANISATIONS, true);
     // A new organisation each time: one may make 60,000 requests a minute.
     const one = () => seedSenders(postgres.url, 1);
+    const capped = () => seedSenders(postgres.url, 1, true);
     const cases: Case[] = [
       { name: "yardstick, many organisations", target: () => sendAll(ports.bare, many) },
       { name: "send, many organisations", target: () => sendAll(ports.anima, many) },
+      { name: "send, many capped organisations", target: () => sendAll(ports.anima, manyCapped) },
       { name: "yardstick, one organisation", target: async () => sendAll(ports.bare, await one()) },
       { name: "send, one organisation", target: async () => sendAll(ports.anima, await one()) },
+      { name: "send, one capped organisation", target: async () => sendAll(ports.anima, await capped()) },
       { name: "yardstick with add_job in the statement", target: () => sendAll(ports.jobs, many) },
       { name: "orgs/me, production server", target: () => askAll(ports.anima, many) },
       { name: "orgs/me, Next route handler", target: () => askAll(ports.next, many) },
     ];
-    const rates = await measure(cases);
-    report(cases, rates);
+    const wanted = cases.filter(({ name }) => ONLY === null || ONLY.test(name));
+    const rates = await measure(wanted);
+    report(wanted, rates);
+    if (ONLY) return;
 
     running.push(
       await startProgram(
@@ -133,8 +142,10 @@ async function measure(cases: Case[]): Promise<Map<string, number>> {
 function report(cases: Case[], rates: Map<string, number>): void {
   const rate = (name: string) => rates.get(name) ?? Number.NaN;
   for (const { name } of cases) process.stdout.write(`${name.padEnd(44)}${rate(name).toFixed(0).padStart(8)} /s\n`);
-  const ratio = (text: string, a: string, b: string, goal: string) =>
+  const ratio = (text: string, a: string, b: string, goal: string) => {
+    if (!rates.has(a) || !rates.has(b)) return;
     process.stdout.write(`${text.padEnd(44)}${(rate(a) / rate(b)).toFixed(2).padStart(8)}    goal: ${goal}\n`);
+  };
   process.stdout.write("\n");
   ratio(
     "send / yardstick, many organisations",
@@ -143,6 +154,24 @@ function report(cases: Case[], rates: Map<string, number>): void {
     "0.5 or more",
   );
   ratio("send / yardstick, one organisation", "send, one organisation", "yardstick, one organisation", "0.5 or more");
+  ratio(
+    "send: one capped organisation / many capped",
+    "send, one capped organisation",
+    "send, many capped organisations",
+    "0.7 or more",
+  );
+  ratio(
+    "send: one capped organisation / many",
+    "send, one capped organisation",
+    "send, many organisations",
+    "0.7 or more",
+  );
+  ratio(
+    "send, one capped / yardstick, one",
+    "send, one capped organisation",
+    "yardstick, one organisation",
+    "0.5 or more",
+  );
   ratio("orgs/me: production / Next", "orgs/me, production server", "orgs/me, Next route handler", "8 or more");
   ratio(
     "yardstick: job in the statement / without",

@@ -19,15 +19,17 @@ const LINES = `
 
 // One message a minute, the last one now. A twentieth is spam, a hundredth has the label vip, the older half the
 // label old. Threads have 5 messages.
+// A quarter of the older half is from one sender who has been silent since; one inbox has the oldest messages alone.
 // Contacts are as unequal as words; "rare@example.com", the label "rare" and the word "needle" are in 10 messages.
 const MESSAGES = `
   INSERT INTO message (org_id, id, agent_id, inbox_id, channel, direction, status, from_address, "to", cc, bcc, subject,
     body, thread_id, labels, "references", correlation_id, event_id, created_at, updated_at)
-  SELECT org, pg_temp.bench_ulid((extract(epoch FROM at) * 1000)::bigint, n), agent, 'INBOX-' || agent,
+  SELECT org, pg_temp.bench_ulid((extract(epoch FROM at) * 1000)::bigint, n), agent,
+    CASE WHEN n <= 100 THEN 'INBOX-SILENT' ELSE 'INBOX-' || agent END,
     CASE WHEN n % 1000 = 0 THEN 'SMS' ELSE 'EMAIL' END,
     CASE WHEN inbound THEN 'INBOUND' ELSE 'OUTBOUND' END,
     CASE WHEN inbound THEN 'DELIVERED' WHEN n % 1000 = 7 THEN 'FAILED' ELSE 'SENT' END,
-    CASE WHEN rare THEN 'rare@example.com' WHEN inbound THEN contact ELSE agent || '@agents.example' END,
+    CASE WHEN rare THEN 'rare@example.com' WHEN n % 4 = 0 AND n < $1::integer / 2 THEN 'silent@example.com' WHEN inbound THEN contact ELSE agent || '@agents.example' END,
     ARRAY[CASE WHEN rare THEN 'rare@example.net' WHEN inbound THEN agent || '@agents.example' ELSE contact END],
     '{}', '{}', left(one.words, 30), one.words || ' ' || two.words || CASE WHEN rare THEN ' needle' ELSE '' END,
     'THREAD-' || n / 5,
@@ -46,6 +48,11 @@ const MESSAGES = `
   JOIN line one ON one.i = n % 19997 + 1
   JOIN line two ON two.i = n * 7919::bigint % 19993 + 1
   ORDER BY n`;
+
+// What the trigger does for each message, for all at once.
+const TAGS = `
+  INSERT INTO message_tag (org_id, tag, spam, message_id, agent_id)
+  SELECT org_id, tag, spam, id, agent_id FROM message, message_tags(labels, from_address, "to") AS tag`;
 
 const THREADS = `
   INSERT INTO thread (org_id, id, agent_id, channel, subject, participants, message_count, last_message_at,
@@ -69,7 +76,10 @@ export async function fillMessages(client: Client, count: number, now: Date): Pr
       WHERE tablename = 'message' AND indexdef NOT LIKE 'CREATE UNIQUE%'`,
   );
   for (const { name } of rows) await client.query(`DROP INDEX ${name}`);
+  await client.query("ALTER TABLE message DISABLE TRIGGER tag_message");
   await client.query(MESSAGES, [count, now]);
+  await client.query(TAGS);
+  await client.query("ALTER TABLE message ENABLE TRIGGER tag_message");
   for (const { definition } of rows) await client.query(definition);
   await client.query(THREADS);
   await client.query(ATTACHMENTS);

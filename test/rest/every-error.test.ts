@@ -4,24 +4,31 @@ import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { reserve } from "#server/domain/billing/reservations.ts";
 import { ERRORS, type ErrorCode } from "#server/domain/errors.ts";
 import { CLAIM_SQL, claimParameters } from "#server/domain/idempotency/claim.ts";
 import { keyWithScopes, makeAgent, type TestAgent } from "#server/domain/messages/test-support.ts";
+import { readConfig } from "#server/platform/config.ts";
 import { createRestApp } from "#server/rest/app.ts";
 import { answerClientError } from "#server/rest/client-error.ts";
 import { openRuntime } from "#server/runtime.ts";
 import { type Answer, startTestApp, type TestApp } from "../support/app.ts";
+import { answerLookUps } from "../support/look-ups.ts";
 import { cuttable } from "./support/cuttable.ts";
+import { type Dial, dialler } from "./support/gated.ts";
 import { caller } from "./support/things.ts";
 
 type Refusal = Pick<Answer, "status" | "body">;
 
 let app: TestApp;
 let agent: TestAgent;
+let dial: Dial;
 
 beforeAll(async () => {
   app = await startTestApp();
   agent = await makeAgent(app);
+  answerLookUps(app).answers.set("+14155550155", { reassigned: "yes" });
+  dial = dialler(app);
 });
 afterAll(() => app.close());
 
@@ -40,12 +47,34 @@ const PRODUCED: Record<ErrorCode, () => Promise<Refusal>> = {
     for (let n = 0; n < 3; n++) await app.agent(key);
     return app.call("POST", "/v1/agents", { key, body: { name: "one too many" } });
   },
+  VOICE_DAILY_CAP_EXCEEDED: () => afterCallsOn(["2027-03-05"], "2027-03-05T12:00:00-08:00"),
+  VOICE_MONTHLY_CAP_EXCEEDED: () =>
+    afterCallsOn(
+      ["01", "02", "03", "04", "05"].map((day) => `2027-03-${day}`),
+      "2027-03-06T12:00:00-08:00",
+    ),
+  DESTINATION_NOT_ALLOWED: () => dialAtNoon({ to: "911" }),
+  CONSENT_REQUIRED: () => dialAtNoon({ metadata: {} }),
+  DO_NOT_CALL: async () => {
+    await post("/v1/phone/dnc", { phoneNumber: "+14155550149" });
+    return dialAtNoon({ to: "+14155550149" });
+  },
+  NUMBER_REASSIGNED: () => dialAtNoon({ to: "+14155550155" }),
+  OUTSIDE_CALLING_HOURS: () => dialAt("2026-11-24T03:00:00-08:00", {}),
+  PHONE_NOT_PROVISIONED: () => dialAtNoon({ from: null }),
+  VOICE_RATE_LIMIT_EXCEEDED: () => tooOften("voice", "+14155550103", 3),
+  SMS_RATE_LIMIT_EXCEEDED: () => tooOften("sms", "+14155550108", 8),
   FORBIDDEN: async () => app.call("GET", "/v1/agents", { key: await keyWithScopes(app, agent, ["email:read"]) }),
   MASTER_KEY_REQUIRED: () => app.call("POST", "/v1/agents", { key: agent.key, body: { name: "a" } }),
   AGENT_PAUSED: async () => {
     const paused = await makeAgent(app, agent);
     await app.call("PATCH", `/v1/agents/${paused.id}`, { key: agent.masterKey, body: { status: "PAUSED" } });
     return app.call("POST", "/v1/email/send", { key: paused.key, body: mail("a@example.com") });
+  },
+  ORG_STOPPED: async () => {
+    const stopped = await makeAgent(app);
+    await app.call("POST", `/v1/orgs/${stopped.orgId}/stop`, { key: stopped.masterKey });
+    return app.call("POST", "/v1/email/send", { key: stopped.key, body: mail("a@example.com") });
   },
   NOT_FOUND: () => app.call("GET", "/v1/agents/nobody", { key: agent.masterKey }),
   METHOD_NOT_ALLOWED: () => app.call("PUT", "/v1/agents", { key: agent.masterKey }),
@@ -80,6 +109,22 @@ const PRODUCED: Record<ErrorCode, () => Promise<Refusal>> = {
     await pool.query("ALTER TABLE thread_gone RENAME TO thread");
     return answer;
   },
+  PHONE_PROVIDER_ERROR: async () => {
+    const env = {
+      CARRIER: "twilio",
+      PUBLIC_URL: "https://anima.test",
+      TWILIO_ACCOUNT_SID: `AC${"0".repeat(32)}`,
+      TWILIO_AUTH_TOKEN: "0".repeat(32),
+      // Nobody listens there.
+      TWILIO_API_BASE: "http://127.0.0.1:9",
+    };
+    const { carrier } = readConfig(env);
+    const runtime = await openRuntime({ ...app.runtime.config, carrier }, app.databaseUrl);
+    const call = caller(async (request) => createRestApp(runtime).fetch(request));
+    const answer = await call("GET", "/v1/phone/search?areaCode=212", { key: agent.masterKey });
+    await runtime.close();
+    return answer;
+  },
   SERVICE_UNAVAILABLE: async () => {
     const way = await cuttable(app.databaseUrl);
     const runtime = await openRuntime(app.runtime.config, way.url);
@@ -102,6 +147,43 @@ it.each(Object.entries(PRODUCED) as [ErrorCode, () => Promise<Refusal>][])("%s",
   });
   expect(status).toBe(ERRORS[code].status);
 });
+
+/** A call or text in the middle of a day, which every gate allows, but for what is said otherwise. */
+function dialAt(instant: string, order: Partial<Parameters<Dial>[1]>, caller = agent): Promise<Refusal> {
+  const before = app.clock.now();
+  app.clock.set(new Date(instant));
+  const metadata = { consent_source: "business-relationship" };
+  return dial(caller.key, { agentId: caller.id, to: "+14155550142", metadata, ...order }).finally(() =>
+    app.clock.set(before),
+  );
+}
+
+const dialAtNoon = (order: Partial<Parameters<Dial>[1]>) => dialAt("2026-11-24T12:00:00-08:00", order);
+
+async function tooOften(channel: "voice" | "sms", to: string, most: number): Promise<Refusal> {
+  for (let count = 0; count < most; count++) await dialAtNoon({ channel, to });
+  return dialAtNoon({ channel, to });
+}
+
+/** The free plan has 20 calls a month, four a day. */
+async function afterCallsOn(days: string[], instant: string): Promise<Refusal> {
+  const { orgId, masterKey } = await app.organisation("FREE");
+  const free = { orgId, masterKey, ...(await app.agent(masterKey)) };
+  const expiresAt = new Date("2028-01-01T00:00:00Z");
+  for (const day of days) {
+    const calls = {
+      orgId,
+      agentId: free.id,
+      meter: "voice_calls",
+      units: 4,
+      day,
+      resourceId: "call",
+      expiresAt,
+    } as const;
+    await reserve(app.runtime, calls);
+  }
+  return dialAt(instant, {}, free);
+}
 
 /** Calls while another process has claimed the key and is still at work. The calling one waits only 100 ms for it. */
 async function whileClaimed(

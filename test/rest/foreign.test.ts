@@ -7,15 +7,25 @@ import { routes } from "#server/rest/routes/index.ts";
 import { startTestApp, type TestApp } from "../support/app.ts";
 import { dumpOrganisation, makeVictim, type Victim } from "./support/victim.ts";
 
-/** Whose id stands in a path: by the first part of it. */
-const PATHS: Record<string, keyof Victim> = {
+/** Whose id stands in a path: by the part of it before the id, or else the first. */
+const PATHS: Record<string, keyof Victim | null> = {
   agents: "agent",
   "api-keys": "apiKey",
   attachments: "attachment",
+  // The name of a feature is nobody's.
+  billing: null,
+  calls: "call",
+  consents: "consent",
+  // A number is everybody's: the list it stands on is the caller's own.
+  dnc: null,
+  invoices: "invoice",
   email: "message",
   inboxes: "inbox",
   messages: "message",
   orgs: "organization",
+  // Numbers, as above.
+  phone: null,
+  "sms/threads": "textThread",
   threads: "thread",
 };
 
@@ -30,8 +40,11 @@ const FIELDS: Record<string, keyof Victim | null> = {
   inboxId: "inbox",
   org: "organization",
   orgId: "organization",
+  // What the caller calls its request.
+  requestId: null,
   request_id: "request",
   threadId: "thread",
+  voiceId: null,
 };
 const LOOKS_LIKE_AN_ID = /(?:^id|_id|Ids?|^org|^inReplyTo)$/;
 
@@ -45,10 +58,17 @@ const INPUTS: Record<string, (agentId: string) => Record<string, unknown>> = {
   "PATCH /inboxes/{id}": () => ({ displayName: "taken over" }),
   "PATCH /messages/{id}/labels": () => ({ addLabels: ["taken-over"] }),
   "PATCH /orgs/{id}": () => ({ name: "taken over" }),
+  "POST /sandbox/calls/{id}/say": () => ({ text: "taken over" }),
   "POST /email/send": (agentId) => ({ agentId, to: "a@example.com", subject: "a", body: "a" }),
   "POST /messages/email": (agentId) => ({ agentId, to: "a@example.com", subject: "a", body: "a" }),
   "POST /email/{id}/reply": () => ({ body: "a" }),
   "POST /email/{id}/forward": () => ({ to: "a@example.com" }),
+  "POST /messages/sms": (agentId) => ({ agentId, to: "+12125550100", body: "a" }),
+  "POST /phone/provision": (agentId) => ({ agentId }),
+  "POST /phone/release": () => ({ phoneNumber: "+12125550200" }),
+  "POST /phone/send-sms": (agentId) => ({ agentId, to: "+12125550100", body: "a" }),
+  "POST /voice/calls": (agentId) => ({ agentId, to: "+12125550100" }),
+  "POST /voice/search": () => ({ query: "parcel" }),
   "POST /messages/search": () => ({ query: "parcel" }),
 };
 
@@ -62,9 +82,12 @@ function probesOf(definition: RouteDefinition): Probe[] {
   const inPath = /\{(\w+)\}/.exec(definition.path)?.[1];
   const found: Probe[] = [];
   if (inPath !== undefined) {
-    const target = PATHS[definition.path.split("/")[1] ?? ""];
-    if (!target) throw new Error(`${name}: PATHS does not know whose id {${inPath}} is`);
-    found.push({ name, definition, place: "path", target });
+    const parts = definition.path.split("/");
+    const at = parts.indexOf(`{${inPath}}`);
+    const [before = "", last = ""] = parts.slice(at - 2, at);
+    const target = PATHS[`${before}/${last}`] ?? PATHS[last] ?? PATHS[parts[1] ?? ""];
+    if (target === undefined) throw new Error(`${name}: PATHS does not know whose id {${inPath}} is`);
+    if (target) found.push({ name, definition, place: "path", target });
   }
   for (const place of placesIn(z.toJSONSchema(definition.input, { io: "input" }), "")) {
     const field = place.split(".").at(-1) ?? "";
@@ -145,12 +168,12 @@ function flat(value: object, prefix: string): [string, string][] {
 /** The answer must be that for an id that nobody has: not there, nothing of it, or what this key may never do. */
 function expectNothing(answer: { status: number; text: string }, isMaster: boolean): void {
   if (answer.text === "a stream") return;
-  const body = JSON.parse(answer.text) as { code?: string; items?: unknown[] };
+  const body = JSON.parse(answer.text) as { code?: string } & Record<string, unknown>;
   const codes = ["NOT_FOUND"];
   if (!isMaster) codes.push("MASTER_KEY_REQUIRED");
   // A link is refused for its signature, before anything is looked up.
   if (answer.text.includes("This link is not valid")) codes.push("FORBIDDEN");
-  if (answer.status === 200) expect(body.items).toEqual([]);
+  if (answer.status === 200) expect(body.items ?? body.calls ?? body.results ?? Array(body.totalCalls)).toEqual([]);
   else expect(codes).toContain(body.code);
 }
 
@@ -208,8 +231,8 @@ describe("the ids of a colleague are to an agent like ids that nobody has", () =
     victim = await makeVictim(app, await makeAgent(app, attacker));
   });
 
-  // The organisation is also its own.
-  const others = probes.filter(({ target }) => target !== "organization");
+  // The organisation is also its own, and so are its invoices and what people have consented to.
+  const others = probes.filter(({ target }) => !["organization", "invoice", "consent"].includes(target));
   it.each(others.map((probe) => [probe.name, probe.place, probe] as const))("%s: %s", async (_name, _place, probe) => {
     await attempt(probe, [{ id: attacker.id, key: attacker.key, isMaster: false }], victim);
   });
@@ -219,8 +242,8 @@ it("what the table tries is really there: its owner reaches it", async () => {
   const owner = await makeAgent(app);
   const victim = await makeVictim(app, owner);
   for (const [first, target] of Object.entries(PATHS)) {
-    const read = routes.find(({ method, path }) => method === "get" && path.startsWith(`/${first}/{id}`));
-    if (!read) continue;
+    const read = routes.find(({ method, path }) => method === "get" && path.includes(`/${first}/{id}`));
+    if (!read || !target) continue;
     const path = `/v1${read.path.replace("{id}", victim[target])}`;
     expect((await app.call("GET", path, { key: owner.masterKey })).status, path).toBe(200);
   }

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { issueKey } from "#server/domain/api-keys/issue.ts";
 import { SCOPES, type Scope } from "#server/domain/scopes.ts";
@@ -22,6 +25,39 @@ const NEEDED: Record<string, [keys: "open" | "any" | "master" | "agent", scope: 
   "PATCH /api-keys/{id}": ["master", "*"],
   "DELETE /api-keys/{id}": ["master", "*"],
   "POST /api-keys/{id}/rotate": ["master", "*"],
+  "GET /billing/hard-cap": ["any", "billing:read"],
+  "PUT /billing/hard-cap": ["master", "*"],
+  "GET /agents/{id}/hard-cap": ["any", "billing:read"],
+  "PUT /agents/{id}/hard-cap": ["master", "*"],
+  "GET /billing/tier": ["any", "billing:read"],
+  "GET /billing/usage": ["any", "billing:read"],
+  "GET /billing/features/{feature}": ["any", "billing:read"],
+  "GET /billing/invoices": ["any", "billing:read"],
+  "GET /billing/invoices/{id}": ["any", "billing:read"],
+  "GET /billing/invoices/{id}/pdf": ["any", "billing:read"],
+  "GET /billing/details": ["master", "billing:read"],
+  "PUT /billing/details": ["master", "*"],
+  "POST /billing/change-plan": ["master", "*"],
+  "POST /billing/contact-enterprise": ["master", "*"],
+  "POST /billing/invoices/{id}/pay": ["master", "*"],
+  "POST /billing/checkout": ["master", "*"],
+  "POST /billing/portal": ["master", "*"],
+  "POST /billing/webhooks/stripe": ["open", null],
+  "GET /orgs/me/usage": ["any", "billing:read"],
+  "GET /consents": ["any", "compliance:read"],
+  "POST /consents": ["any", "compliance:write"],
+  "POST /consents/revocations": ["any", "compliance:write"],
+  "GET /consents/{id}": ["any", "compliance:read"],
+  "POST /consents/{id}/revoke": ["any", "compliance:write"],
+  "GET /phone/dnc": ["any", "compliance:read"],
+  "POST /phone/dnc": ["any", "compliance:write"],
+  "POST /phone/dnc/import": ["master", "compliance:write"],
+  "GET /phone/dnc/export": ["master", "compliance:read"],
+  "DELETE /phone/dnc/{phoneNumber}": ["master", "compliance:write"],
+  "GET /phone/sms-suppressions": ["any", "phone:read"],
+  "POST /phone/sms-unsuppress": ["master", "phone:sms"],
+  "GET /phone/rules": ["any", "compliance:read"],
+  "PUT /phone/rules": ["master", "compliance:write"],
   "POST /email/send": ["any", "email:send"],
   "POST /messages/email": ["any", "email:send"],
   "POST /email/{id}/reply": ["any", "email:send"],
@@ -49,17 +85,49 @@ const NEEDED: Record<string, [keys: "open" | "any" | "master" | "agent", scope: 
   "GET /orgs/me": ["any", null],
   "GET /orgs/{id}": ["any", null],
   "PATCH /orgs/{id}": ["master", "*"],
+  "POST /orgs/{id}/stop": ["master", "*"],
+  "POST /orgs/{id}/resume": ["master", "*"],
   "POST /orgs/{id}/rotate-key": ["master", "*"],
+  "POST /voice/calls": ["any", "phone:voice"],
+  "GET /voice/calls": ["any", "voice:read"],
+  "GET /voice/calls/{id}": ["any", "voice:read"],
+  "GET /voice/calls/{id}/transcript": ["any", "voice:read"],
+  "GET /voice/calls/{id}/recording": ["any", "voice:read"],
+  "GET /voice/calls/{id}/summary": ["any", "voice:read"],
+  "GET /voice/catalog": ["any", "voice:read"],
+  "GET /voice/analytics": ["any", "voice:read"],
+  "POST /voice/search": ["any", "voice:read"],
+  "GET /phone/numbers": ["any", "phone:read"],
+  "GET /phone/search": ["any", "phone:read"],
+  "GET /phone/requirements": ["any", "phone:read"],
+  "POST /phone/provision": ["master", "phone:provision"],
+  "POST /phone/release": ["any", "phone:provision"],
+  "POST /phone/send-sms": ["any", "phone:sms"],
+  "POST /messages/sms": ["any", "phone:sms"],
+  "GET /phone/sms/threads": ["any", "phone:read"],
+  "GET /phone/sms/threads/{id}": ["any", "phone:read"],
+  "POST /carriers/twilio": ["open", null],
+  "POST /carriers/telnyx": ["open", null],
+  "GET /sandbox/clock": ["master", "*"],
+  "PUT /sandbox/clock": ["master", "*"],
+  "POST /sandbox/inbound-sms": ["master", "phone:sms"],
+  "POST /sandbox/inbound-call": ["master", "phone:voice"],
+  "POST /sandbox/calls/{id}/say": ["master", "phone:voice"],
+  "POST /sandbox/calls/{id}/hang-up": ["master", "phone:voice"],
   "POST /agent/sign-up": ["open", null],
   "POST /agent/verify": ["agent", null],
   "GET /agent/status": ["any", null],
 };
 
 let app: TestApp;
+let folder: string;
 const keys = new Map<string, string>();
 
 beforeAll(async () => {
-  app = await startTestApp();
+  // More endpoints are tried without a key than an address may ask for in a minute.
+  folder = await mkdtemp(join(tmpdir(), "anima-plans-"));
+  await writeFile(join(folder, "plans.json"), JSON.stringify({ FREE: { requestsPerMinute: 1_000 } }));
+  app = await startTestApp({ PLANS_FILE: join(folder, "plans.json") });
   const { orgId, masterKey } = await app.organisation();
   const agent = await app.agent(masterKey);
   await openTransaction(app.runtime, async (tx) => {
@@ -74,7 +142,10 @@ beforeAll(async () => {
     keys.set("service", service.key);
   });
 });
-afterAll(() => app.close());
+afterAll(async () => {
+  await app.close();
+  await rm(folder, { recursive: true });
+});
 
 /** Calls an endpoint without any input, so that nothing is done where the key is let in. */
 async function call({ method, path }: RouteDefinition, key: string | undefined) {

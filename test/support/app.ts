@@ -38,7 +38,10 @@ export type TestApp = {
 let serial = 0;
 
 /** A server without sockets on a database of its own: what tests of verbs and routes talk to. */
-export async function startTestApp(env: Record<string, string> = {}): Promise<TestApp> {
+export async function startTestApp(
+  env: Record<string, string> = {},
+  options: Pick<Parameters<typeof openRuntime>[2] & object, "receiveNews"> = {},
+): Promise<TestApp> {
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), "anima-app-"));
   const config = readConfig({
@@ -48,11 +51,12 @@ export async function startTestApp(env: Record<string, string> = {}): Promise<Te
     ...env,
   });
   const clock = new ManualClock(new Date());
-  const runtime = await openRuntime(config, database.url, { clock });
+  const runtime = await openRuntime(config, database.url, { clock, ...options });
   const sequencer = new Sequencer(runtime.db.pool, (error) => {
     throw error;
   });
   sequencer.start();
+  runtime.sandboxTicker?.start();
   const app = createRestApp(runtime);
   const fetch = async (request: Request) => app.fetch(request);
 

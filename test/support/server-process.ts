@@ -25,6 +25,8 @@ export type ServerProcess = {
   output(): string;
   /** One REST call over the socket. Rejects when the connection breaks. */
   call<Body = Record<string, unknown>>(method: string, path: string, options?: CallOptions): Promise<Answer<Body>>;
+  /** Reads no more of what it prints, as a pipe whose reader has ended. */
+  closeOutput(): void;
   signal(name: NodeJS.Signals): void;
   /** Sends the signal and waits for the end. */
   kill(name: NodeJS.Signals): Promise<Exit>;
@@ -144,6 +146,10 @@ async function whenReady({ child, exited, output }: Launched): Promise<ServerPro
     smtpPort: portOf("SMTP"),
     output,
     call: (method, path, options) => call(url, method, path, options),
+    closeOutput: () => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    },
     signal: (name) => void child.kill(name),
     kill: (name) => {
       child.kill(name);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT } from "../../app/v1/[[...path]]/route.ts";
 import { type HttpServer, startHttpServer } from "../../server/http/server.ts";
+import { DATA_HEADERS } from "../../server/platform/security-headers.ts";
 import { setProcessRuntime } from "../../server/process-runtime.ts";
 import { startTestApp, type TestApp } from "../support/app.ts";
 
@@ -43,6 +44,9 @@ afterAll(async () => {
 // What belongs to the connection, not to the answer.
 const OF_THE_CONNECTION = ["connection", "content-length", "date", "keep-alive", "transfer-encoding"];
 
+// What the HTTP server puts on an answer that does not say it itself.
+const OF_THE_SERVER: Record<string, string> = DATA_HEADERS;
+
 /** An answer without what differs from one request to the next: ids, keys, what is left of the limits. */
 async function comparable(response: Response): Promise<unknown> {
   const neutral = (text: string) =>
@@ -52,7 +56,7 @@ async function comparable(response: Response): Promise<unknown> {
       .replaceAll(/\b([a-z]+_)?[0-9A-HJKMNP-TV-Z]{26}\b/gi, "<$1id>")
       .replaceAll(/\d+(?=[,;]? ?t=)|(?<=[rt]=)\d+/g, "<n>");
   const headers = [...response.headers]
-    .filter(([name]) => !OF_THE_CONNECTION.includes(name))
+    .filter(([name, value]) => !OF_THE_CONNECTION.includes(name) && OF_THE_SERVER[name] !== value)
     .map(([name, value]) => [name, /^x-ratelimit.*-(remaining|reset)$/.test(name) ? "<n>" : neutral(value)]);
   return { status: response.status, headers: headers.sort(), body: neutral(await response.text()) };
 }

@@ -207,6 +207,14 @@ describe("a stop", () => {
     expect(await server.kill("SIGTERM")).toEqual({ code: 0, signal: null });
     expect(server.output().match(/Stopping/g)).toHaveLength(1);
   });
+
+  it("comes as usual after whoever read the output has ended", async () => {
+    const server = await installation.start({ ROLES: "web", LOG_LEVEL: "info" });
+    server.closeOutput();
+    expect((await server.call("GET", "/v1/agents", { key: MASTER_KEY })).status).toBe(200);
+    expect((await server.call("GET", "/v1/nothing", { key: MASTER_KEY })).status).toBe(404);
+    expect(await server.kill("SIGTERM")).toEqual({ code: 0, signal: null });
+  });
 });
 
 describe("the embedded database", () => {
