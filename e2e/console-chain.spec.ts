@@ -301,10 +301,12 @@ test.describe("a chain of many events", () => {
     await page.goto("/audit?correlation=two-thousand");
     await expect(chainOf(page)).toContainText("more than 2,000 events; the first 2,000 are shown");
     await chainOf(page).getByRole("button", { name: "The list goes on from there." }).click();
-    await page.getByRole("button", { name: "Show later ones" }).click();
-    await expect(chainOf(page)).toContainText("2,010");
-    await expect(page.getByRole("button", { name: "Show later ones" })).toBeHidden();
-    await expect(chainOf(page)).toContainText("New events appear as they happen");
+    // By role, Playwright would work out the names of all that stands in 2,000 entries, for seconds each time.
+    const [main, later] = [page.locator("main"), page.locator("button", { hasText: "Show later ones" })];
+    await later.click();
+    await expect(main).toContainText("2,010");
+    await expect(later).toBeHidden();
+    await expect(main).toContainText("New events appear as they happen");
   });
 });
 

@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import type { Browser, Locator, Page } from "@playwright/test";
 import { freePort } from "../test/support/free-port.ts";
 import { startAnima } from "./support/anima.ts";
-import { type Api, awake, test as base, expect, MASTER_KEY } from "./support/console.ts";
+import { type Api, test as base, expect, MASTER_KEY } from "./support/console.ts";
 import { type MailHost, sendReply, startMailHost } from "./support/mail-host.ts";
 
 type Post = { host: MailHost; smtpPort: number };
@@ -389,7 +389,6 @@ test("a draft outlives navigation and reload, goes out once with its files, and 
 }) => {
   const agent = await api.agent("Writer");
   await page.goto("/mail");
-  await awake(page);
   await page.keyboard.press("c");
   const form = page.getByRole("form", { name: "New mail" });
   await form.getByLabel("From").selectOption({ value: agent.id });
@@ -466,7 +465,6 @@ test("everything is done by keyboard, and letters that are typed stay letters", 
 
 test("the page's keys are listed, and are off where single keys are", async ({ signedIn: page }) => {
   await page.goto("/mail");
-  await awake(page);
   await page.keyboard.press("?");
   const list = page.getByRole("dialog", { name: "Keyboard shortcuts" });
   await expect(list).toContainText("Reply to all");
@@ -481,7 +479,6 @@ test("the page's keys are listed, and are off where single keys are", async ({ s
 
 test("another page does not list them", async ({ signedIn: page }) => {
   await page.goto("/mail");
-  await awake(page);
   await page.keyboard.press("g");
   await page.keyboard.press("a");
   await expect(page).toHaveURL("/agents");

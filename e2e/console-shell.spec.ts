@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { awake, axe, expect, test } from "./support/console.ts";
+import { axe, expect, test } from "./support/console.ts";
 import { consolePages, PUBLIC_PAGES } from "./support/pages.ts";
 
 test.describe("the Content-Security-Policy", () => {
@@ -171,7 +171,6 @@ test.describe("the command palette", () => {
   test("opens pages, agents and ids, and gives the focus back", async ({ signedIn: page, api }) => {
     const agent = await api.agent("Palette parrot");
     await page.goto("/audit");
-    await awake(page);
     const opener = page.getByRole("button", { name: /Find or do/ });
     await opener.focus();
     const input = page.getByRole("dialog").getByRole("combobox");
@@ -232,7 +231,6 @@ test.describe("the command palette", () => {
         await page.getByRole("button", { name: action }).click();
       };
       await page.goto("/agents");
-      await awake(page);
       await page.keyboard.press("Control+k");
       await page.getByRole("dialog").getByRole("combobox").fill("pause");
       await page.getByRole("dialog").getByRole("option", { name: "Pause or resume an agent" }).click();
@@ -268,7 +266,6 @@ test("the keyboard goes to pages and to the page's search, lists what it does, a
   signedIn: page,
 }) => {
   await page.goto("/agents");
-  await awake(page);
   await page.keyboard.press("?");
   const list = page.getByRole("dialog", { name: "Keyboard shortcuts" });
   await expect(list).toContainText("Go to Audit");

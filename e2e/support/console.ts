@@ -1,4 +1,12 @@
-import { type Browser, test as base, type ConsoleMessage, expect, type Locator, type Page } from "@playwright/test";
+import {
+  type Browser,
+  type BrowserContext,
+  test as base,
+  type ConsoleMessage,
+  expect,
+  type Locator,
+  type Page,
+} from "@playwright/test";
 import axeCore from "axe-core";
 import { type Anima, startAnima } from "./anima.ts";
 
@@ -85,6 +93,14 @@ type Fixtures = {
 };
 
 export const test = base.extend<Fixtures, { anima: Anima; session: Session }>({
+  browser: [
+    async ({ browser }, use) => {
+      const newContext = browser.newContext.bind(browser);
+      browser.newContext = async (options) => waitsForScript(await newContext(options));
+      await use(browser);
+    },
+    { scope: "worker" },
+  ],
   anima: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern which fixtures are needed
     async ({}, use) => {
@@ -140,13 +156,32 @@ export function liveState(page: Page): Locator {
   return page.getByRole("main").getByRole("status");
 }
 
-/** Waits until the page's script has taken over what the server sent: a key pressed before is heard by nobody. */
-export async function awake(page: Page): Promise<void> {
-  await page.waitForFunction(() =>
-    Object.keys(document.querySelector("main") ?? {}).some((key) => key.startsWith("__reactProps$")),
-  );
+/** A click or a key before the page's script has taken over what the server sent is heard by nobody: pages that open wait. */
+function waitsForScript(context: BrowserContext): BrowserContext {
+  context.on("page", (page) => {
+    const [goto, reload] = [page.goto.bind(page), page.reload.bind(page)];
+    page.goto = async (url, options) => {
+      const response = await goto(url, options);
+      await awake(page);
+      return response;
+    };
+    page.reload = async (options) => {
+      const response = await reload(options);
+      await awake(page);
+      return response;
+    };
+  });
+  return context;
+}
+
+/** Waits until the page's script listens, where the page has one. */
+async function awake(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const main = document.querySelector("main");
+    return !main || Object.keys(main).some((key) => key.startsWith("__reactProps$"));
+  });
   // What listens is put up after that, before the page is idle.
-  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
+  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve, { timeout: 2_000 })));
 }
 
 /** The text of an element that is there once. */

@@ -15,6 +15,7 @@ import { chainInput } from "./inputs.ts";
 export const LOADED_AT_ONCE = 2_000;
 /** Events that arrive together are drawn together. */
 const GATHER_MS = 80;
+const NOTHING: readonly AuditEvent[] = [];
 
 export type LoadedChain = {
   /** Null until the first page is there. */
@@ -45,10 +46,8 @@ export function useChain(correlationId: string): LoadedChain {
   }, [wantsMore, isFetching, isError, fetchNextPage]);
 
   // Where the end of the chain is not loaded, what happens now would stand behind a gap.
-  const model = useMemo(
-    () => (loaded ? chainModel(hasNextPage ? loaded : [...loaded, ...arrived]) : null),
-    [loaded, arrived, hasNextPage],
-  );
+  const following = hasNextPage ? NOTHING : arrived;
+  const model = useMemo(() => (loaded ? chainModel([...loaded, ...following]) : null), [loaded, following]);
   return {
     model,
     error: pages.error ? errorOf(pages.error) : null,
