@@ -68,7 +68,7 @@ export function LastHours() {
 function Interruption() {
   const state = useLiveState();
   return (
-    <p role="status" className="font-mono text-[0.75rem] text-warn">
+    <p role="status" className="font-mono text-[0.75rem] text-warn empty:absolute">
       {state === "reconnecting" ? "The server does not answer: the charts wait." : ""}
     </p>
   );
