@@ -107,6 +107,7 @@ function launchServer(env: Env): Launched {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       PATH: process.env.PATH ?? "",
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? "",
       NODE_ENV: "production",
       PORT: "0",
       PUBLIC_URL: "http://anima.test",

@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { createOrganization } from "#server/domain/organizations/create.ts";
-import { openTransaction } from "#server/domain/transaction.ts";
 import { readConfig } from "#server/platform/config.ts";
 import { openRuntime, type Runtime } from "#server/runtime.ts";
+import { answerOf, type Caller, converse, createCaller, SAYINGS } from "../support/caller.ts";
 import { createInstallation, type Installation, type ServerProcess } from "../support/server-process.ts";
-import { openVoice, type VoiceClient, type VoiceFrame } from "../support/voice-client.ts";
+import { openVoice } from "../support/voice-client.ts";
 import { INIT_ENV, MASTER_KEY } from "./support/organisation.ts";
 
 const ORGANISATIONS = 40;
 /** So many may be dialled in a second. */
 const CALLS_OF_EACH = 5;
-const SAYINGS = ["Hello, who is this?", "And where is my parcel?", "Thank you, goodbye."];
 const HEAP_LIMIT_MB = 300;
 
 let installation: Installation;
@@ -33,43 +31,7 @@ afterAll(async () => {
   await installation.remove();
 });
 
-type Caller = { orgId: string; masterKey: string; key: string; client: VoiceClient; home: number };
-
-async function makeCaller(index: number): Promise<Caller> {
-  const home = index % 2;
-  const server = servers[home] as ServerProcess;
-  const made = await openTransaction(runtime, (tx) =>
-    createOrganization(runtime, tx, { name: `Caller ${index}`, tier: "ENTERPRISE", origin: "SETUP" }),
-  );
-  const { masterKey } = made;
-  const post = <Body>(path: string, body: object) => server.call<Body>("POST", path, { key: masterKey, body });
-  const agent = await post<{ id: string; apiKey: string }>("/v1/agents", { name: `caller-${index}` });
-  const number = await post("/v1/phone/provision", { agentId: agent.body.id });
-  expect(number.status).toBe(201);
-  const client = await openVoice(server.url, { token: agent.body.apiKey });
-  return { orgId: made.organization.id, masterKey, key: agent.body.apiKey, client, home };
-}
-
-/** A conversation: each side speaks in turn, the called one by way of the other process. */
-async function converse({ client, masterKey, home }: Caller, to: string): Promise<string> {
-  const other = servers[1 - home] as ServerProcess;
-  const metadata = { consent_source: "customer-initiated" };
-  client.send({ type: "call.create", requestId: to, to, metadata });
-  const started = await client.waitFor((frame) => frame.type === "call.started" && frame.requestId === to, 90_000);
-  const callId = started.callId as string;
-  const of = (fits: (frame: VoiceFrame) => boolean) =>
-    client.waitFor((frame) => frame.callId === callId && fits(frame), 90_000);
-  for (const [turn, text] of SAYINGS.entries()) {
-    const said = await other.call("POST", `/v1/sandbox/calls/${callId}/say`, { key: masterKey, body: { text } });
-    expect(said.status, JSON.stringify(said.body)).toBe(200);
-    await of((frame) => frame.type === "call.transcription" && frame.isFinal === true && frame.text === text);
-    client.send({ type: "call.speak", callId, turnId: `turn-${turn}`, text: `Answer ${turn}.` });
-    await of((frame) => frame.type === "call.speak.ended" && frame.turnId === `turn-${turn}`);
-  }
-  client.send({ type: "call.hangup", callId });
-  await of((frame) => frame.type === "call.ended");
-  return callId;
-}
+const createHome = (index: number) => createCaller(runtime, servers[index % 2]?.url as string, `Caller ${index}`);
 
 const heapOf = async (server: ServerProcess) => {
   const text = await (await fetch(`${server.url}/metrics`)).text();
@@ -80,11 +42,14 @@ it("200 calls at once on two processes: no frame is lost, no call stays, every m
   timeout: 240_000,
 }, async () => {
   const callers: Caller[] = [];
-  for (let index = 0; index < ORGANISATIONS; index++) callers.push(await makeCaller(index));
+  for (let index = 0; index < ORGANISATIONS; index++) callers.push(await createHome(index));
   const ids = await Promise.all(
-    callers.map((caller) =>
-      Promise.all(Array.from({ length: CALLS_OF_EACH }, (_, line) => converse(caller, `+1212555010${line}`))),
-    ),
+    callers.map((caller, index) => {
+      const other = servers[1 - (index % 2)]?.url as string;
+      return Promise.all(
+        Array.from({ length: CALLS_OF_EACH }, (_, line) => converse(caller, other, `+1212555010${line}`)),
+      );
+    }),
   );
   for (const [index, { client, orgId }] of callers.entries()) {
     for (const callId of ids[index] ?? []) {
@@ -96,7 +61,7 @@ it("200 calls at once on two processes: no frame is lost, no call stays, every m
         where: { orgId, callId },
         orderBy: { seq: "asc" },
       });
-      expect(segments.map(({ text }) => text)).toEqual(SAYINGS.flatMap((text, turn) => [text, `Answer ${turn}.`]));
+      expect(segments.map(({ text }) => text)).toEqual(SAYINGS.flatMap((text, turn) => [text, answerOf(turn)]));
     }
     expect(client.frames.filter(({ type }) => type === "call.error")).toEqual([]);
   }
@@ -109,7 +74,7 @@ it("200 calls at once on two processes: no frame is lost, no call stays, every m
 });
 
 it("a call goes on while the process of its conversation is restarted", { timeout: 120_000 }, async () => {
-  const { client, key, masterKey, orgId } = await makeCaller(ORGANISATIONS);
+  const { client, key, masterKey, orgId } = await createHome(ORGANISATIONS);
   const metadata = { consent_source: "customer-initiated" };
   client.send({ type: "call.create", to: "+12125550110", metadata });
   const { callId = "" } = await client.waitFor(({ type }) => type === "call.started", 30_000);
