@@ -130,7 +130,7 @@ test("the value of an hour is read by keyboard, by pointer and as a table", asyn
   const chart = page.getByRole("slider", { name: "Mail sent by hour" });
   const shown = async () => {
     const [, hour, value] = (await chart.getAttribute("aria-valuetext"))?.match(/^(\d\d:00–\d\d:00): ([\d,]+)$/) ?? [];
-    return { hour, value: Number(value) };
+    return { hour, value: Number(value?.replaceAll(",", "")) };
   };
   await expect.poll(async () => (await shown()).value).toBeGreaterThan(0);
   const { hour: now } = await shown();
