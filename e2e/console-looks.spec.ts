@@ -12,50 +12,47 @@ async function inspect(page: Page, { path, heading }: PageToSee): Promise<void> 
   expect(overflows, `${path} scrolls sideways`).toBe(false);
 }
 
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const [name, viewport] of [
-    ["wide", { width: 1440, height: 900 }],
-    ["narrow", { width: 390, height: 844 }],
-  ] as const) {
-    test.describe(`${colorScheme}, ${name}`, () => {
-      // What fades in has not its own colours yet.
-      test.use({ colorScheme, viewport, contextOptions: { reducedMotion: "reduce" } });
+for (const [name, viewport] of [
+  ["wide", { width: 1440, height: 900 }],
+  ["narrow", { width: 390, height: 844 }],
+] as const) {
+  test.describe(name, () => {
+    test.use({ viewport });
 
-      test("the public pages are accessible and fit", async ({ page }) => {
-        test.setTimeout(600_000);
-        for (const shown of PUBLIC_PAGES) await inspect(page, shown);
-      });
-
-      test("the console's pages are accessible and fit", async ({ signedIn: page, api }) => {
-        test.setTimeout(600_000);
-        const agent = await api.agent(`Looks ${colorScheme} ${name}`);
-        const html = { agentId: agent.id, to: agent.email, subject: "Looks", body: "Hi", bodyHtml: "<p>Hi</p>" };
-        const mail = (await (await api.call("POST", "/v1/email/send", html)).json()) as { id: string };
-        await api.send(agent.key, "kim@example.com", "A subject that is rather long, to see it cut", "looks");
-        await api.call("PATCH", `/v1/agents/${agent.id}`, { status: "PAUSED" });
-        await api.send(agent.key, "kim@example.com", "Refused", "looks");
-        const made = { agent, correlationId: "looks", messageId: mail.id };
-        for (const shown of consolePages(made)) await inspect(page, shown);
-
-        await page.goto(`/agents/${agent.id}`);
-        for (const action of ["Resume", "Rotate key", "Delete"]) {
-          await page.getByRole("button", { name: action }).click();
-          await expect(page.getByRole("dialog")).toBeVisible();
-          expect(await axe(page), action).toEqual([]);
-          await page.keyboard.press("Escape");
-        }
-        await page.goto("/agents");
-        await page.getByRole("button", { name: "Create agent" }).first().click();
-        expect(await axe(page), "create agent").toEqual([]);
-        await page.goto("/keys?create=1");
-        await page.getByRole("dialog").getByLabel("Only what is chosen here").check();
-        expect(await axe(page), "create key").toEqual([]);
-        await page.goto("/agents");
-        await page.getByRole("button", { name: `Actions for ${agent.name}` }).click();
-        expect(await axe(page), "menu of a row").toEqual([]);
-      });
+    test("the public pages are accessible and fit", async ({ page }) => {
+      test.setTimeout(600_000);
+      for (const shown of PUBLIC_PAGES) await inspect(page, shown);
     });
-  }
+
+    test("the console's pages are accessible and fit", async ({ signedIn: page, api }) => {
+      test.setTimeout(600_000);
+      const agent = await api.agent(`Looks ${name}`);
+      const html = { agentId: agent.id, to: agent.email, subject: "Looks", body: "Hi", bodyHtml: "<p>Hi</p>" };
+      const mail = (await (await api.call("POST", "/v1/email/send", html)).json()) as { id: string };
+      await api.send(agent.key, "kim@example.com", "A subject that is rather long, to see it cut", "looks");
+      await api.call("PATCH", `/v1/agents/${agent.id}`, { status: "PAUSED" });
+      await api.send(agent.key, "kim@example.com", "Refused", "looks");
+      const made = { agent, correlationId: "looks", messageId: mail.id };
+      for (const shown of consolePages(made)) await inspect(page, shown);
+
+      await page.goto(`/agents/${agent.id}`);
+      for (const action of ["Resume", "Rotate key", "Delete"]) {
+        await page.getByRole("button", { name: action }).click();
+        await expect(page.getByRole("dialog")).toBeVisible();
+        expect(await axe(page), action).toEqual([]);
+        await page.keyboard.press("Escape");
+      }
+      await page.goto("/agents");
+      await page.getByRole("button", { name: "Create agent" }).first().click();
+      expect(await axe(page), "create agent").toEqual([]);
+      await page.goto("/keys?create=1");
+      await page.getByRole("dialog").getByLabel("Only what is chosen here").check();
+      expect(await axe(page), "create key").toEqual([]);
+      await page.goto("/agents");
+      await page.getByRole("button", { name: `Actions for ${agent.name}` }).click();
+      expect(await axe(page), "menu of a row").toEqual([]);
+    });
+  });
 }
 
 test("a chosen theme stays, from the first byte of the next page", async ({ page }) => {

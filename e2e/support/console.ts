@@ -191,20 +191,42 @@ export async function textOf(locator: Locator): Promise<string> {
 
 const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
+// What a theme changes.
+const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
+
 /**
- * What axe finds on a page, or in the part that a selector names; empty is what every page must be. It does not look into
- * frames: the only one holds a mail, whose words are not ours, and runs no script, so that axe would wait in it for ever.
+ * What axe finds on a page in both themes, or in the part that a selector names; empty is what every page must be. It does
+ * not look into frames: the only one holds a mail, whose words are not ours, and runs no script, so that axe would wait in it
+ * for ever.
  */
 export async function axe(page: Page, within = "html"): Promise<string[]> {
   await page.evaluate(axeCore.source);
+  await showTheme(page, "light");
+  const found = await runAxe(page, within, { type: "tag", values: AXE_TAGS });
+  await showTheme(page, "dark");
+  const dark = await runAxe(page, within, { type: "rule", values: COLOUR_RULES });
+  await showTheme(page, "light");
+  return [...found, ...dark.map((violation) => `dark: ${violation}`)];
+}
+
+/** Waits until what fades in, or changes its colour with the theme, has its own colours. */
+async function showTheme(page: Page, colorScheme: "light" | "dark"): Promise<void> {
+  await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+  await page.evaluate(async () => {
+    const fades = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+    await Promise.allSettled(fades.map(({ finished }) => finished));
+  });
+}
+
+async function runAxe(page: Page, within: string, runOnly: axeCore.RunOnly): Promise<string[]> {
   const { violations } = await page.evaluate(
-    ({ values, part }) =>
+    ({ only, part }) =>
       (window as unknown as { axe: typeof axeCore }).axe.run(part, {
         iframes: false,
         resultTypes: ["violations"],
-        runOnly: { type: "tag", values },
+        runOnly: only,
       }),
-    { values: AXE_TAGS, part: within },
+    { only: runOnly, part: within },
   );
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
 }
