@@ -271,7 +271,7 @@ test.describe("a chain of many events", () => {
     ) as [Locator, Locator, Locator, Locator];
 
     const [opened, fitted]: number[][] = [[], []];
-    for (let round = 0; round < 9; round++) {
+    for (let round = 0; round < 5; round++) {
       await list.click();
       await expect(graphOf(page)).toBeHidden();
       opened?.push(await timeToPaint(graph, 1));
