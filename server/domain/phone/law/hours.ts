@@ -129,7 +129,7 @@ export const NARROWER: readonly HoursRule[] = [
     zone: null,
     channels: BOTH,
     statute: "Fla. Stat. 501.616(6)(a)",
-    source: "tables",
+    source: "text",
     note: "At most three calls in 24 hours, (6)(b): see the gate of frequency.",
   },
   {
@@ -167,8 +167,8 @@ export const NARROWER: readonly HoursRule[] = [
     ...every(hours(8, 20)),
     zone: null,
     channels: BOTH,
-    statute: "Mass. Gen. Laws c. 159C, 3",
-    source: "tables",
+    statute: "Mass. Gen. Laws c. 159C, 3; 201 CMR 12.02(2)",
+    source: "text",
   },
   {
     region: "US-MI",
@@ -198,7 +198,14 @@ export const NARROWER: readonly HoursRule[] = [
     source: "text",
     note: "Central time, whatever the clock of the called person shows.",
   },
-  { region: "US-NV", ...every(hours(9, 20)), zone: null, channels: BOTH, statute: "NRS 598.0918", source: "tables" },
+  {
+    region: "US-NV",
+    ...every(hours(9, 20)),
+    zone: null,
+    channels: BOTH,
+    statute: "NRS 598.0918; 597.814(2)(a) (from 9:00)",
+    source: "tables",
+  },
   {
     region: "US-NM",
     ...every(hours(9, 21)),
@@ -209,12 +216,12 @@ export const NARROWER: readonly HoursRule[] = [
   },
   {
     region: "US-OK",
-    ...every(hours(8, 20)),
+    ...every(hours(9, 20)),
     zone: null,
     channels: BOTH,
-    statute: "Okla. Stat. tit. 15, 775C.4",
+    statute: "Okla. Stat. tit. 15, 775C.4 (until 20:00), 755.1(C)(2)(a) (from 9:00)",
     source: "tables",
-    note: "At most three calls in 24 hours: see the gate of frequency.",
+    note: "The latter, whose words were read, is of calls that a machine dials and whose voice it makes. At most three calls in 24 hours: see the gate of frequency.",
   },
   {
     region: "US-RI",
@@ -224,8 +231,9 @@ export const NARROWER: readonly HoursRule[] = [
     holidays: { window: null, list: RHODE_ISLAND, moves: TO_MONDAY },
     zone: null,
     channels: BOTH,
-    statute: "R.I. Gen. Laws 5-61-3.6, 5-61-2(9); holidays: 25-1-1",
-    source: "tables",
+    statute: "R.I. Gen. Laws 5-61-3.6, 5-61-2(2); holidays: 25-1-1",
+    source: "text",
+    note: "Of the holidays the list was not read in the law's words.",
   },
   {
     region: "US-SD",
@@ -250,7 +258,7 @@ export const NARROWER: readonly HoursRule[] = [
     statute: "Tex. Bus. & Com. Code 301.051",
     source: "tables",
   },
-  { region: "US-WA", ...every(hours(8, 20)), zone: null, channels: BOTH, statute: "RCW 80.36.390", source: "tables" },
+  { region: "US-WA", ...every(hours(8, 20)), zone: null, channels: BOTH, statute: "RCW 19.158.040(2)", source: "text" },
   {
     region: "CA",
     weekdays: { from: 9 * 60, to: 21 * 60 + 30 },
