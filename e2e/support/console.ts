@@ -200,6 +200,7 @@ const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
  * for ever.
  */
 export async function axe(page: Page, within = "html"): Promise<string[]> {
+  await page.locator(within).first().waitFor();
   await page.evaluate(axeCore.source);
   await showTheme(page, "light");
   const found = await runAxe(page, within, { type: "tag", values: AXE_TAGS });
