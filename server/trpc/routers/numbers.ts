@@ -1,3 +1,4 @@
+import { displayNumber } from "#server/domain/phone/places/number.ts";
 import { numbersOverview } from "#server/domain/phone-numbers/overview.ts";
 import { provisionNumber } from "#server/domain/phone-numbers/provision.ts";
 import { releaseNumber } from "#server/domain/phone-numbers/release.ts";
@@ -9,7 +10,10 @@ import { onceByForm } from "../once-by-form.ts";
 /** Telephone numbers, through the verbs that the REST API calls. */
 export const numbersRouter = router({
   overview: signedInProcedure.query(({ ctx }) => numbersOverview(ctx.action, {})),
-  search: signedInProcedure.input(inputOf(searchNumbers)).query(({ ctx, input }) => searchNumbers(ctx.action, input)),
+  search: signedInProcedure.input(inputOf(searchNumbers)).query(async ({ ctx, input }) => {
+    const { items } = await searchNumbers(ctx.action, input);
+    return { items: items.map((item) => ({ ...item, display: displayNumber(item.phoneNumber) })) };
+  }),
   requirements: signedInProcedure
     .input(inputOf(getRequirements))
     .query(({ ctx, input }) => getRequirements(ctx.action, input)),
