@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { axe, expect, test } from "./support/console.ts";
+import { axe, conversation, expect, test } from "./support/console.ts";
 import { consolePages, type PageToSee, PUBLIC_PAGES } from "./support/pages.ts";
 
 async function inspect(page: Page, { path, heading }: PageToSee): Promise<void> {
@@ -34,7 +34,8 @@ for (const colorScheme of ["light", "dark"] as const) {
         await api.send(agent.key, "kim@example.com", "A subject that is rather long, to see it cut", "looks");
         await api.call("PATCH", `/v1/agents/${agent.id}`, { status: "PAUSED" });
         await api.send(agent.key, "kim@example.com", "Refused", "looks");
-        const made = { agent, correlationId: "looks", messageId: mail.id };
+        const threadId = await conversation(api, agent.id);
+        const made = { agent, correlationId: "looks", messageId: mail.id, threadId };
         for (const shown of consolePages(made)) await inspect(page, shown);
 
         await page.goto(`/agents/${agent.id}`);

@@ -13,7 +13,7 @@ import { PauseQuestion } from "./pause-question.tsx";
 /** What the palette shows: everything, the agents to pause or resume, or the question before it is done. */
 type View = "all" | "pause" | { question: Agent };
 
-const HINTS = { all: "Page, agent, number, id, or what to do", pause: "Which agent to pause or resume" };
+const HINTS = { all: "Page, agent, id, number, or what to do", pause: "Which agent to pause or resume" };
 
 /** Finds a page, an agent, an id, or something to do, all from the keyboard. */
 export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () => void }) {

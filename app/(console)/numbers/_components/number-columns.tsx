@@ -1,3 +1,4 @@
+import { Image, MessageSquare, Phone } from "lucide-react";
 import type { NumberView } from "#server/domain/phone-numbers/overview.ts";
 import { numberText } from "../../../_lib/numbers.ts";
 import { Time } from "../../../_lib/time.tsx";
@@ -25,7 +26,7 @@ export function numberColumns({ items, most, monthlyMicros, onRelease }: Columns
     {
       id: "number",
       name: "Number",
-      width: "md:w-56",
+      width: "md:w-52",
       fixed: true,
       narrow: true,
       cell: (number) => (
@@ -52,11 +53,11 @@ export function numberColumns({ items, most, monthlyMicros, onRelease }: Columns
         </span>
       ),
     },
-    { id: "can", name: "Can", width: "w-44", cell: (number) => <Capabilities number={number} /> },
+    { id: "can", name: "Can", width: "w-32", cell: (number) => <Capabilities number={number} /> },
     {
       id: "texts",
       name: "Texts, month",
-      width: "w-32",
+      width: "w-28",
       align: "right",
       cell: ({ traffic }) => (
         <>
@@ -67,14 +68,14 @@ export function numberColumns({ items, most, monthlyMicros, onRelease }: Columns
     {
       id: "calls",
       name: "Calls, month",
-      width: "w-28",
+      width: "w-24",
       align: "right",
       cell: ({ traffic }) => counted(traffic.calls),
     },
     {
       id: "price",
       name: "A month",
-      width: "w-28",
+      width: "w-24",
       align: "right",
       narrow: true,
       cell: (number) => <MonthlyPrice micros={monthlyMicros(placeOf.get(number.id) ?? 0)} />,
@@ -82,7 +83,7 @@ export function numberColumns({ items, most, monthlyMicros, onRelease }: Columns
     {
       id: "since",
       name: "Since",
-      width: "w-32",
+      width: "w-28",
       align: "right",
       cell: (number) => <Time at={number.createdAt} format="day" />,
     },
@@ -99,17 +100,27 @@ export function numberColumns({ items, most, monthlyMicros, onRelease }: Columns
   ];
 }
 
-const CAPABILITIES = { sms: "texts", mms: "pictures", voice: "calls" } as const;
+const CAPABILITIES = [
+  ["sms", "text", MessageSquare],
+  ["mms", "send pictures", Image],
+  ["voice", "call", Phone],
+] as const;
 
+/** What a number can do, as a row of signs; and that American texts want a campaign, of which nobody here knows. */
 function Capabilities({ number: { capabilities, tenDlcStatus } }: { number: NumberView }) {
-  const names = (["sms", "mms", "voice"] as const)
-    .filter((name) => capabilities[name])
-    .map((name) => CAPABILITIES[name]);
   return (
-    <span className="flex items-center gap-1.5">
-      {names.join(", ")}
+    <span className="flex items-center gap-2">
+      {CAPABILITIES.map(([name, act, Icon]) => {
+        const text = `${capabilities[name] ? "can" : "cannot"} ${act}`;
+        return (
+          <span key={name} title={text} className={capabilities[name] ? "text-accent" : "text-muted opacity-40"}>
+            <Icon className="size-3.5" aria-hidden />
+            <span className="sr-only">{text}</span>
+          </span>
+        );
+      })}
       {tenDlcStatus === "UNREGISTERED" && capabilities.sms ? (
-        <span title="Texts of American numbers want a campaign with the carrier, of which this server cannot see whether there is one.">
+        <span title="Texts of American numbers want a campaign with the carrier; this server cannot see whether there is one.">
           <Badge tone="warn">10DLC</Badge>
         </span>
       ) : null}

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
 import dynamic from "next/dynamic";
+import { keywordOf } from "#server/domain/phone/law/words.ts";
 import type { Conversation as Data } from "#server/domain/sms/conversation.ts";
 import { errorOf } from "../../../_lib/errors.ts";
 import { useTRPC } from "../../../_lib/trpc.tsx";
@@ -40,7 +41,8 @@ function Loaded({ thread, isSandbox }: { thread: Data; isSandbox: boolean }) {
   const nameOf = useAgentNames();
   const { agentId, ours, theirs, texts, messageCount, isOursHeld } = thread;
   const missing = messageCount - texts.length;
-  const wroteThemselves = texts.some(({ direction }) => direction === "INBOUND");
+  // A STOP asks for nothing but to be left alone.
+  const wroteThemselves = texts.some(({ direction, body }) => direction === "INBOUND" && keywordOf(body) === null);
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
       <div>

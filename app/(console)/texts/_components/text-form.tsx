@@ -21,6 +21,7 @@ type TextFormProps = {
   /** Null while it is still to be chosen. */
   from: { agentId: string; phoneNumber: string } | null;
   to: string;
+  /** What it rests on where nobody chooses another right. */
   presetConsent?: ConsentSource | "";
   /** What stands above the text: where from and to, where they are not fixed. */
   children?: ReactNode;
@@ -34,7 +35,7 @@ export function TextForm(props: TextFormProps) {
   const queryClient = useQueryClient();
   const ids = { body: useId(), consent: useId() };
   const [body, setBody] = useState("");
-  const [consent, setConsent] = useState<ConsentSource | "">(presetConsent);
+  const [chosenConsent, setConsent] = useState<ConsentSource | "" | null>(null);
   // A text that was changed is another one: the id makes sure that each is sent once.
   const [formId, setFormId] = useState(randomId);
   const send = useMutation(
@@ -48,6 +49,7 @@ export function TextForm(props: TextFormProps) {
       },
     }),
   );
+  const consent = chosenConsent ?? presetConsent;
   const check = useMutation(trpc.texts.check.mutationOptions());
 
   const forget = () => {
