@@ -10,8 +10,8 @@ import { useTRPC } from "../../../_lib/trpc.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { Link } from "../../../_ui/link.tsx";
 import { Sheet } from "../../../_ui/overlay.tsx";
-import { ErrorNote } from "../../../_ui/states.tsx";
 import { useToast } from "../../../_ui/toast.tsx";
+import { Refusal } from "../../_components/gates/refusal.tsx";
 import { useAgentNames } from "../../_components/use-agent-names.ts";
 import { AgentPicker, type PickedAgent } from "../../keys/_components/agent-picker.tsx";
 import { textsPath } from "../../texts/_components/params.ts";
@@ -92,7 +92,7 @@ export function BuyNumber({ agentId, held, onClose }: BuyProps) {
         }}
       />
       {chosen ? <Requirements countryCode={chosen.input.countryCode} numberType={chosen.number.numberType} /> : null}
-      {error ? <ErrorNote error={error} /> : null}
+      {error ? <Refusal error={error} /> : null}
       {error?.code === "PAYMENT_REQUIRED" ? (
         <Link href="/billing" className="text-[0.8125rem] text-accent underline underline-offset-2">
           See what the plans allow

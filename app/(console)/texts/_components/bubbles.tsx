@@ -64,7 +64,7 @@ function Bubble({ text }: { text: Text }) {
       </p>
       {hasFailed && text.statusReason ? (
         <p className="text-[0.75rem] text-danger">
-          {reasonOf(text.statusReason)} <code className="font-mono">{text.statusReason}</code>
+          {reasonOf(text.statusReason) ?? "The carrier says"} <code className="font-mono">{text.statusReason}</code>
         </p>
       ) : null}
     </li>

@@ -20,7 +20,8 @@ export function SegmentCount({ id, body }: { id: string; body: string }) {
   return (
     <p id={id} className="flex flex-wrap gap-x-3 text-[0.75rem] text-muted tabular-nums">
       <span title={encoding === "UCS-2" ? WHY_UCS2 : undefined}>
-        <span className="font-mono">{encoding}</span>: {counted(body === "" ? 0 : segments, "segment")}, {left} left
+        <span className="font-mono">{encoding}</span>: {body === "" ? "" : `${counted(segments, "segment")}, `}
+        {left} left
       </span>
       {micros === undefined || body === "" ? null : (
         <span>{micros === 0n ? "included in the plan" : `costs ${money(Number(micros))}`}</span>

@@ -8,8 +8,8 @@ import { errorOf } from "../../../_lib/errors.ts";
 import { randomId } from "../../../_lib/random-id.ts";
 import { useTRPC } from "../../../_lib/trpc.tsx";
 import { WriteButton } from "../../../_ui/write-button.tsx";
-import { GateList } from "./gate-list.tsx";
-import { Refusal } from "./refusal.tsx";
+import { GateList } from "../../_components/gates/gate-list.tsx";
+import { Refusal } from "../../_components/gates/refusal.tsx";
 import { SegmentCount } from "./segment-count.tsx";
 
 /** What the API takes. */

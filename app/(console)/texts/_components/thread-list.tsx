@@ -70,8 +70,10 @@ function Filters() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: what go does never changes
   const onSearch = useCallback((text: string) => go({ ...searchOf(text), thread: null }), []);
   return (
-    <div className="mb-3 flex flex-wrap items-center gap-2">
-      <SearchField label="Search words or a number" value={params.number ?? params.q} onSearch={onSearch} />
+    <div className="mb-3 grid gap-2">
+      <div className="flex">
+        <SearchField label="Search words or a number" value={params.number ?? params.q} onSearch={onSearch} />
+      </div>
       <Choice
         label="Agent"
         value={params.agent ?? ""}
@@ -111,7 +113,7 @@ function ThreadRow({ thread, isOpen }: { thread: ConversationSummary; isOpen: bo
       </p>
       {last.status === "FAILED" ? (
         <p className="truncate text-[0.8125rem] text-danger">
-          Failed{last.statusReason ? `: ${reasonOf(last.statusReason)} (${last.statusReason})` : ""}
+          Failed{last.statusReason ? `: ${reasonOf(last.statusReason) ?? last.statusReason}` : ""}
         </p>
       ) : null}
       <p className="mt-0.5 flex items-center gap-1.5 text-[0.75rem] text-muted">

@@ -20,9 +20,9 @@ export function stateOf({ direction, status }: { direction: string; status: stri
   return direction === "INBOUND" ? "Received" : (STATES[status] ?? status);
 }
 
-/** Why a text failed, in words where they are known. A code that is not is the carrier's. */
-export function reasonOf(code: string): string {
-  return REASONS[code] ?? "as the carrier says";
+/** Why a text failed, in words; null for a code that only the carrier knows. */
+export function reasonOf(code: string): string | null {
+  return REASONS[code] ?? null;
 }
 
 /** What a person said to be left alone, or how they said it. */

@@ -3,9 +3,10 @@ import { Time } from "../../../_lib/time.tsx";
 import { ErrorNote } from "../../../_ui/states.tsx";
 import { GATE_NAMES } from "./gate-names.ts";
 
-/** Why a text was not sent: the error, which gate it is of, and when it will let the same through. */
+/** Why a call, text or number was refused: the error, which gate it is of, when it will let the same through, and what helps. */
 export function Refusal({ error }: { error: ErrorView }) {
-  const { gate, nextAllowedAt } = error.details;
+  const { gate, nextAllowedAt, remediation } = error.details;
+  const hint = (remediation as { hint?: unknown } | undefined)?.hint;
   return (
     <div className="grid gap-1.5">
       <ErrorNote error={error} />
@@ -19,6 +20,7 @@ export function Refusal({ error }: { error: ErrorView }) {
           ) : null}
         </p>
       ) : null}
+      {typeof hint === "string" ? <p className="text-[0.8125rem] text-muted">{hint}</p> : null}
     </div>
   );
 }
