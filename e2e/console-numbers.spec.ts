@@ -1,6 +1,16 @@
 import type { Page } from "@playwright/test";
 import { type Anima, startAnima } from "./support/anima.ts";
-import { type Api, awake, axe, test as base, expect, joinAsViewer, MASTER_KEY } from "./support/console.ts";
+import {
+  Api,
+  awake,
+  axe,
+  test as base,
+  expect,
+  joinAsViewer,
+  MASTER_KEY,
+  openSession,
+  secondWindow,
+} from "./support/console.ts";
 
 // What a plan allows and includes concerns a whole organisation: these stories have one of their own.
 const test = base.extend<object, { anima: Anima }>({
@@ -110,6 +120,25 @@ test("the palette leads from some digits to the number, and from a whole number 
 
 test.describe("refusals", () => {
   test.use({ refusalsExpected: true });
+
+  test("a plan that allows no more refuses in place, with its code and what helps; nothing is bought", async ({
+    browser,
+  }) => {
+    const free = await startAnima({ INIT_ORG_NAME: "Free Ltd", INIT_MASTER_KEY: MASTER_KEY, INIT_TIER: "FREE" });
+    const api = new Api(free.url);
+    const agent = await api.agent("Only one");
+    await buy(api, agent.id, "415");
+    const page = await secondWindow(browser, await openSession(free.url));
+    await page.goto(`/numbers?buy=${agent.id}`);
+    await sheet(page).getByRole("radio").first().check();
+    await sheet(page).getByRole("button", { name: "Buy this number" }).click();
+    await expect(sheet(page).getByRole("alert")).toContainText("PAYMENT_REQUIRED");
+    await expect(sheet(page).getByRole("link", { name: "See what the plans allow" })).toBeVisible();
+    const { items } = (await (await api.call("GET", "/v1/phone/numbers")).json()) as { items: unknown[] };
+    expect(items).toHaveLength(1);
+    await page.context().close();
+    await free.stop();
+  });
 
   test("a viewer sees numbers and texts, and can change neither", async ({ signedIn: owner, browser, anima, api }) => {
     const agent = await api.agent("Looked at");
