@@ -23,6 +23,7 @@ import { useRouter } from "next/navigation";
 import { type ReactNode, useEffect, useState } from "react";
 import type { Agent } from "#server/domain/agents/schemas.ts";
 import { errorOf } from "../../../_lib/errors.ts";
+import { isWholeNumber, phoneDigits } from "../../../_lib/phone-digits.ts";
 import { useSession } from "../../../_lib/session.tsx";
 import { applyTheme } from "../../../_lib/theme.ts";
 import { useTRPC } from "../../../_lib/trpc.tsx";
@@ -30,7 +31,7 @@ import { useToast } from "../../../_ui/toast.tsx";
 import { textsPath } from "../../texts/_components/params.ts";
 import { AgentStatus } from "../agent-status.tsx";
 import { Kbd } from "./kbd.tsx";
-import { digitsOf, idPaths, matches } from "./palette-text.ts";
+import { idPaths, matches } from "./palette-text.ts";
 import { PLACES } from "./places.ts";
 import { SHORTCUTS } from "./shortcuts.ts";
 import { useSignOut } from "./sign-out.tsx";
@@ -154,18 +155,16 @@ export function AgentResults({ text, onDone, onPick }: ResultsProps & { onPick?:
 }
 
 const NUMBERS_SHOWN = 5;
-// A whole number of North America without its country, as people type it.
-const WHOLE_NUMBER = 10;
 
 /** What was typed, taken as digits: numbers of ours that have them, and the conversations with such a number. */
 export function NumberResults({ text, onDone }: ResultsProps) {
   const trpc = useTRPC();
   const go = useGo(onDone);
-  const digits = digitsOf(text);
+  const digits = phoneDigits(text);
   const numbers = useQuery(trpc.numbers.overview.queryOptions(undefined, { enabled: digits !== null }));
   if (digits === null) return null;
   const found = (numbers.data?.items ?? []).filter(({ phoneNumber }) => phoneNumber.includes(digits));
-  const isWhole = digits.length >= WHOLE_NUMBER;
+  const isWhole = isWholeNumber(text);
   if (found.length === 0 && !isWhole) return null;
   return (
     <Group heading="Numbers">

@@ -25,9 +25,3 @@ export function idPaths(text: string): IdPath[] {
   paths.push({ kind: "chain", label: "Open chain", path: chainPath(id) });
   return paths;
 }
-
-/** The digits of a text that may be part of a telephone number; null where it is none, or too short to be one. */
-export function digitsOf(text: string): string | null {
-  const digits = text.replaceAll(/[\s().+-]/g, "");
-  return /^\d{3,15}$/.test(digits) ? digits : null;
-}

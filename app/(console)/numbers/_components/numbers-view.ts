@@ -1,5 +1,6 @@
 import { parseAsString } from "nuqs/server";
 import type { NumberView } from "#server/domain/phone-numbers/overview.ts";
+import { phoneDigits } from "../../../_lib/phone-digits.ts";
 
 /** What of the list of numbers is in the address bar. */
 export const numbersView = {
@@ -12,8 +13,7 @@ export const numbersView = {
 /** Whether a number is shown: its digits, however they are written, or its agent's name. */
 export function fits(number: NumberView, search: string, agent: string | null): boolean {
   if (agent !== null && number.agentId !== agent) return false;
-  const text = search.trim().toLowerCase();
-  const digits = text.replaceAll(/[\s().+-]/g, "");
-  const isNumber = /^\d+$/.test(digits);
-  return isNumber ? number.phoneNumber.includes(digits) : number.agentName.toLowerCase().includes(text);
+  const digits = phoneDigits(search);
+  if (digits !== null && number.phoneNumber.includes(digits)) return true;
+  return number.agentName.toLowerCase().includes(search.trim().toLowerCase());
 }

@@ -51,6 +51,14 @@ export function NewText() {
           onSent={(thread) => go({ compose: null, thread, agent: null, number: null, q: "" })}
         >
           <NumberChoice label="From" numbers={able} value={from?.phoneNumber ?? ""} onChange={setChosen} />
+          {params.agent !== null && !preset ? (
+            <p className="text-[0.8125rem] text-warn">
+              The agent that is chosen in the list has no number to text from.{" "}
+              <Link href={`/numbers?buy=${params.agent}`} className="underline underline-offset-2">
+                Get it one
+              </Link>
+            </p>
+          ) : null}
           <Field
             label="To"
             name="text-to"

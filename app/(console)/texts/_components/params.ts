@@ -1,4 +1,5 @@
 import { createSerializer, type inferParserType, parseAsString, parseAsStringLiteral } from "nuqs/server";
+import { isWholeNumber } from "../../../_lib/phone-digits.ts";
 
 /** The state of the page of texts, all of it in its address. */
 export const textsParams = {
@@ -30,8 +31,7 @@ export function listInput({ agent, number, q }: TextsParams) {
   };
 }
 
-/** What a search asks for: a number, where it can be one, else words. */
+/** What a search asks for: a number, where it is a whole one, else words. */
 export function searchOf(text: string): Pick<TextsParams, "number" | "q"> {
-  const isNumber = /^[\d\s()+./-]{7,40}$/.test(text);
-  return isNumber ? { number: text, q: "" } : { number: null, q: text };
+  return isWholeNumber(text) ? { number: text, q: "" } : { number: null, q: text };
 }
