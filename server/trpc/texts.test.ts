@@ -80,6 +80,7 @@ describe("conversations", () => {
   test("are found by agent, by either number as people write it, and by words", async () => {
     expect(await partners({ agentId: agent.id })).toEqual([KIM, GONE]);
     expect(await partners({ number: "(212) 555-0111" })).toEqual([LEE]);
+    expect(await partners({ number: KIM })).toEqual([KIM]);
     expect(await partners({ number: colleague.number })).toEqual([LEE]);
     expect(await partners({ query: "parcel" })).toEqual([LEE, KIM]);
     expect(await partners({ query: "parcel", number: KIM })).toEqual([KIM]);
