@@ -2,10 +2,18 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { Browser, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { STRIPE_KEY, startStripe, WEBHOOK_SECRET } from "../test/support/stripe.ts";
 import { type Anima, startAnima } from "./support/anima.ts";
-import { type Api, test as base, expect, MASTER_KEY, openSession, secondWindow } from "./support/console.ts";
+import {
+  type Api,
+  test as base,
+  expect,
+  joinAsViewer,
+  MASTER_KEY,
+  openSession,
+  secondWindow,
+} from "./support/console.ts";
 import { billMonths } from "./support/invoices.ts";
 
 // Caps and the kill switch concern a whole organisation: these stories have one of their own.
@@ -237,7 +245,7 @@ test("a viewer sees caps, billing and the switch, and can change none of them", 
   api,
 }) => {
   await api.call("PUT", "/v1/billing/hard-cap", { meters: { email: { capUnits: 5_000 } } });
-  const page = await viewer(owner, browser, anima);
+  const page = await joinAsViewer(owner, browser, anima);
   await page.goto("/caps");
   await expect(field(page, "Mails a month")).toHaveValue("5000");
   await expect(field(page, "Mails a month")).not.toBeEditable();
@@ -251,26 +259,6 @@ test("a viewer sees caps, billing and the switch, and can change none of them", 
   await expect(page.getByRole("button", { name: "Change plan" })).toHaveAttribute("aria-disabled", "true");
   await page.context().close();
 });
-
-/** Somebody who was invited to look on, in a browser of their own. */
-async function viewer(owner: Page, browser: Browser, anima: Anima): Promise<Page> {
-  await owner.goto("/members");
-  await owner.getByRole("button", { name: "Invite", exact: true }).first().click();
-  const sheet = owner.getByRole("dialog");
-  await sheet.getByLabel("E-mail").fill("vic@people.test");
-  await sheet.getByRole("radio", { name: "Viewer" }).check();
-  await sheet.getByRole("button", { name: "Invite" }).click();
-  await expect(sheet.getByRole("heading", { name: "vic@people.test is invited" })).toBeVisible();
-  const link = /\/invite\/[\w-]{43}/.exec((await sheet.textContent()) ?? "")?.[0] ?? "";
-  const page = await (await browser.newContext({ baseURL: anima.url })).newPage();
-  await page.goto(link);
-  await page.getByLabel("Your name").fill("Vic");
-  await page.getByRole("button", { name: "Join" }).click();
-  await page.getByLabel("Password").fill("a long password of a viewer");
-  await page.getByRole("button", { name: "Set a password" }).click();
-  await expect(page).toHaveURL(/\/(agents|overview)$/);
-  return page;
-}
 
 test("the plan is changed with what it costs and when, and the page shows it everywhere at once", async ({
   signedIn: page,

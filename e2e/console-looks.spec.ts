@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { axe, expect, test } from "./support/console.ts";
+import { axe, conversation, expect, test } from "./support/console.ts";
 import { consolePages, type PageToSee, PUBLIC_PAGES } from "./support/pages.ts";
 
 async function inspect(page: Page, { path, heading }: PageToSee): Promise<void> {
@@ -32,7 +32,8 @@ for (const [name, viewport] of [
       await api.send(agent.key, "kim@example.com", "A subject that is rather long, to see it cut", "looks");
       await api.call("PATCH", `/v1/agents/${agent.id}`, { status: "PAUSED" });
       await api.send(agent.key, "kim@example.com", "Refused", "looks");
-      const made = { agent, correlationId: "looks", messageId: mail.id };
+      const threadId = await conversation(api, agent.id);
+      const made = { agent, correlationId: "looks", messageId: mail.id, threadId };
       for (const shown of consolePages(made)) await inspect(page, shown);
 
       await page.goto(`/agents/${agent.id}`);

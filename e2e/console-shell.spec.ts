@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { axe, expect, test } from "./support/console.ts";
+import { axe, conversation, expect, test } from "./support/console.ts";
 import { consolePages, PUBLIC_PAGES } from "./support/pages.ts";
 
 test.describe("the Content-Security-Policy", () => {
@@ -71,10 +71,11 @@ test.describe("the Content-Security-Policy", () => {
     const agent = await api.agent("Unviolated");
     const sent = await api.send(agent.key, "kim@example.com", "Hello", "unviolated");
     const { id: messageId } = (await sent.json()) as { id: string };
+    const threadId = await conversation(api, agent.id);
     const violations = await violationsOf(page);
     for (const { path, heading } of [
       ...PUBLIC_PAGES,
-      ...consolePages({ agent, correlationId: "unviolated", messageId }),
+      ...consolePages({ agent, correlationId: "unviolated", messageId, threadId }),
     ]) {
       if (path === "/sign-in") continue;
       await page.goto(path);
@@ -114,6 +115,8 @@ test.describe("the navigation", () => {
     "Live activity",
     "Audit",
     "Mail",
+    "Numbers",
+    "Texts",
     "Billing",
     "Caps",
     "Keys",

@@ -45,12 +45,20 @@ export function CopyButton({ text, what, label = false }: { text: string; what: 
   );
 }
 
+type CopyableProps = {
+  text: string;
+  what: string;
+  /** Its form for people, where that is another. */
+  shown?: string;
+  className?: string;
+};
+
 /** An id or address in monospace with its copy button; cut in the middle of a narrow place, copied whole. */
-export function Copyable({ text, what, className }: { text: string; what: string; className?: string }) {
+export function Copyable({ text, what, shown = text, className }: CopyableProps) {
   return (
     <span className={cn("inline-flex min-w-0 max-w-full items-center gap-1", className)}>
       <code className="truncate font-mono text-[0.8125rem]" title={text}>
-        {text}
+        {shown}
       </code>
       <CopyButton text={text} what={what} />
     </span>

@@ -50,6 +50,22 @@ export class Api {
   }
 }
 
+/** Gives an agent a number, and lets somebody text it. @returns the id of the conversation */
+export async function conversation(api: Api, agentId: string): Promise<string> {
+  const bought = await api.call("POST", "/v1/phone/provision", { agentId });
+  const { phoneNumber: to } = (await bought.json()) as { phoneNumber: string };
+  const text = { from: "+12125550110", to, body: "Where is my parcel? It should have been here on Tuesday." };
+  await api.call("POST", "/v1/sandbox/inbound-sms", text);
+  let threadId = "";
+  await expect(async () => {
+    const answer = await api.call("GET", `/v1/phone/sms/threads?agentId=${agentId}`);
+    const { items } = (await answer.json()) as { items: { threadId: string }[] };
+    threadId = items[0]?.threadId ?? "";
+    expect(threadId).not.toBe("");
+  }).toPass();
+  return threadId;
+}
+
 type Session = { name: string; value: string; url: string };
 
 /** Signs in with the master key. @returns the session's cookie */
@@ -80,6 +96,26 @@ export async function secondWindow(browser: Browser, session: Session): Promise<
   const context = await browser.newContext({ baseURL: session.url });
   await context.addCookies([session]);
   return context.newPage();
+}
+
+/** Somebody whom an owner invites to look on, in a browser of their own. Close its context when done. */
+export async function joinAsViewer(owner: Page, browser: Browser, anima: Anima): Promise<Page> {
+  await owner.goto("/members");
+  await owner.getByRole("button", { name: "Invite", exact: true }).first().click();
+  const sheet = owner.getByRole("dialog");
+  await sheet.getByLabel("E-mail").fill("vic@people.test");
+  await sheet.getByRole("radio", { name: "Viewer" }).check();
+  await sheet.getByRole("button", { name: "Invite" }).click();
+  await expect(sheet.getByRole("heading", { name: "vic@people.test is invited" })).toBeVisible();
+  const link = /\/invite\/[\w-]{43}/.exec((await sheet.textContent()) ?? "")?.[0] ?? "";
+  const page = await (await browser.newContext({ baseURL: anima.url })).newPage();
+  await page.goto(link);
+  await page.getByLabel("Your name").fill("Vic");
+  await page.getByRole("button", { name: "Join" }).click();
+  await page.getByLabel("Password").fill("a long password of a viewer");
+  await page.getByRole("button", { name: "Set a password" }).click();
+  await expect(page).toHaveURL(/\/(agents|overview)$/);
+  return page;
 }
 
 type Fixtures = {

@@ -65,8 +65,9 @@ async function fill(anima: Anima, host: MailHost, smtpPort: number): Promise<Mad
   await work.support(triage);
   await work.trouble({ invoices, recruiting, reader, api });
   await work.settled();
+  const threadId = await text(api, desk, triage);
   await setCaps(api, desk);
-  return { agent: desk, correlationId: ORDER, messageId };
+  return { agent: desk, correlationId: ORDER, messageId, threadId };
 }
 
 /** Caps as somebody may have set them: one that is half used, and one of an agent that blocks. */
@@ -75,6 +76,39 @@ async function setCaps(api: Api, desk: Agent): Promise<void> {
   await api.call("PUT", `/v1/agents/${desk.id}/hard-cap`, {
     meters: { email: { capUnits: 4 }, voice: { mode: "alert-only", capCents: 500 } },
   });
+}
+
+/** What people and agents text in the sandbox: answers, a STOP, a number that nobody can be reached at. @returns a thread */
+async function text(api: Api, desk: Agent, triage: Agent): Promise<string> {
+  const buy = async (agent: Agent, areaCode: string) => {
+    const bought = await api.call("POST", "/v1/phone/provision", { agentId: agent.id, areaCode });
+    return ((await bought.json()) as { phoneNumber: string }).phoneNumber;
+  };
+  const [ours, second] = [await buy(desk, "415"), await buy(triage, "212")];
+  const area = areaAwake(new Date().getUTCHours());
+  const kim = `+1${area}5550110`;
+  const consent = { metadata: { consent_source: "customer-initiated" } };
+  const send = (to: string, body: string, correlationId?: string) =>
+    api.call("POST", "/v1/phone/send-sms", { agentId: desk.id, to, body, ...consent }, correlationId);
+  const receive = (from: string, to: string, body: string) =>
+    api.call("POST", "/v1/sandbox/inbound-sms", { from, to, body });
+
+  await send(kim, "Your shelves arrive on Thursday between 7:00 and 9:00. Gate code: 4471.", ORDER);
+  await send(`+1${area}5550156`, "Driver NF-88213 is at the gate.");
+  await send(`+1${area}5550157`, "Your order 20302 is ready.");
+  await receive("+12125550142", second, "Is dock 9 open on Saturday?");
+  await receive(kim, ours, "Great \u{1F69A} The gate is open from 6:30 on. Please ring twice, the bell is old.");
+  return until("the conversation with Kim", async () => {
+    const answer = await api.call("GET", `/v1/phone/sms/threads?agentId=${desk.id}`);
+    const { items } = (await answer.json()) as { items: { threadId: string; lastMessageSnippet: string }[] };
+    return items.find(({ lastMessageSnippet }) => lastMessageSnippet.startsWith("Great"))?.threadId;
+  });
+}
+
+/** An area code where people may be texted at this hour of UTC; there is none at eleven, when texts are refused. */
+function areaAwake(hour: number): string {
+  if (hour >= 12) return "340";
+  return hour < 6 ? "808" : "671";
 }
 
 class Work {

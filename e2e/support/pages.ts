@@ -1,5 +1,5 @@
 /** What was made before pages are looked at, for those that show one thing. */
-export type Made = { agent: { id: string; name: string }; correlationId: string; messageId: string };
+export type Made = { agent: { id: string; name: string }; correlationId: string; messageId: string; threadId: string };
 
 export type PageToSee = {
   /** Of its pictures. */
@@ -25,7 +25,7 @@ export const PUBLIC_PAGES: PageToSee[] = [
 ];
 
 /** Every page of the console. */
-export function consolePages({ agent, correlationId, messageId }: Made): PageToSee[] {
+export function consolePages({ agent, correlationId, messageId, threadId }: Made): PageToSee[] {
   return [
     { name: "overview", path: "/overview", heading: "Overview" },
     { name: "agents", path: "/agents", heading: "Agents" },
@@ -55,6 +55,12 @@ export function consolePages({ agent, correlationId, messageId }: Made): PageToS
       path: `/mail?box=all&message=${messageId}&view=${view}&compose=reply`,
       heading: "Mail",
     })),
+    { name: "numbers", path: "/numbers", heading: "Numbers" },
+    { name: "numbers-none", path: "/numbers?search=000000", heading: "Numbers" },
+    { name: "texts", path: "/texts", heading: "Texts" },
+    { name: "texts-none", path: "/texts?q=nobody+wrote+this", heading: "Texts" },
+    { name: "texts-new", path: "/texts?compose=new", heading: "Texts" },
+    { name: "texts-thread", path: `/texts?thread=${threadId}`, heading: "Texts" },
     { name: "billing", path: "/billing", heading: "Billing" },
     { name: "caps", path: "/caps", heading: "Caps" },
     { name: "caps-voice", path: "/caps?channel=voice", heading: "Caps" },

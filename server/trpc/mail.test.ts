@@ -202,7 +202,7 @@ describe("a mail that is sent from the console", () => {
   const write = (fields: object, formId = newId()) =>
     browser.mutate(
       "mail.send",
-      { formId, mail: { agentId: agent.id, subject: "Hello", body: "Hi", ...fields } },
+      { formId, fields: { agentId: agent.id, subject: "Hello", body: "Hi", ...fields } },
       { cookie },
     );
   const deliver = (id: string) => {
@@ -285,7 +285,7 @@ describe("a mail that is sent from the console", () => {
     const original = await storeMessage(app, agent, { fromAddress: "carol@people.test" });
     const reply = await browser.mutate(
       "mail.reply",
-      { formId: newId(), mail: { id: original.id, body: "Yes" } },
+      { formId: newId(), fields: { id: original.id, body: "Yes" } },
       { cookie },
     );
     expect(reply.body.result.data).toMatchObject({
@@ -295,7 +295,7 @@ describe("a mail that is sent from the console", () => {
       subject: "Re: Order 4711",
     });
     const mail = { id: original.id, to: "dave@people.test", body: "Look" };
-    const forward = await browser.mutate("mail.forward", { formId: newId(), mail }, { cookie });
+    const forward = await browser.mutate("mail.forward", { formId: newId(), fields: mail }, { cookie });
     expect(forward.body.result.data).toMatchObject({
       correlationId: original.correlationId,
       subject: "Fwd: Order 4711",
@@ -314,11 +314,11 @@ test("another organisation's mail is not there, and without a session there is n
     await browser.query("mail.read", { id }, { cookie }),
     await browser.query("mail.source", { id }, { cookie }),
     await browser.mutate("mail.label", { id, addLabels: ["mine"] }, { cookie }),
-    await browser.mutate("mail.reply", { formId: newId(), mail }, { cookie }),
-    await browser.mutate("mail.forward", { formId: newId(), mail }, { cookie }),
+    await browser.mutate("mail.reply", { formId: newId(), fields: mail }, { cookie }),
+    await browser.mutate("mail.forward", { formId: newId(), fields: mail }, { cookie }),
     await browser.mutate(
       "mail.send",
-      { formId: newId(), mail: { ...mail, subject: "x", agentId: stranger.id } },
+      { formId: newId(), fields: { ...mail, subject: "x", agentId: stranger.id } },
       { cookie },
     ),
   ]) {

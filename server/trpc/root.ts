@@ -6,10 +6,12 @@ import { eventsRouter } from "./routers/events.ts";
 import { keysRouter } from "./routers/keys.ts";
 import { mailRouter } from "./routers/mail.ts";
 import { membersRouter } from "./routers/members.ts";
+import { numbersRouter } from "./routers/numbers.ts";
 import { organizationRouter } from "./routers/organization.ts";
 import { overviewRouter } from "./routers/overview.ts";
 import { serverRouter } from "./routers/server.ts";
 import { sessionRouter } from "./routers/session.ts";
+import { textsRouter } from "./routers/texts.ts";
 
 /** Everything the console can call. */
 export const appRouter = router({
@@ -22,8 +24,10 @@ export const appRouter = router({
   organization: organizationRouter,
   overview: overviewRouter,
   mail: mailRouter,
+  numbers: numbersRouter,
   server: serverRouter,
   session: sessionRouter,
+  texts: textsRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -56,7 +56,7 @@ test("without a session everything but the door is closed", async () => {
     browser.query("overview.start"),
     browser.query("billing.plan"),
     browser.query("billing.usage"),
-    browser.mutate("mail.send", { formId: "f".repeat(16), mail: { agentId: "x", to: "a@example.com" } }),
+    browser.mutate("mail.send", { formId: "f".repeat(16), fields: { agentId: "x", to: "a@example.com" } }),
     browser.mutate("agents.create", { name: "Nobody's" }),
     browser.mutate("agents.update", { id: "x", status: "PAUSED" }),
     browser.mutate("agents.delete", { id: "x" }),

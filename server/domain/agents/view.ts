@@ -109,12 +109,18 @@ function readinessOf(
     const hint = "It has no phone number: POST /v1/phone/provision with its agentId and the master key.";
     block("PHONE_NOT_PROVISIONED", "phoneIdentities", hint, page("PHONE_NOT_PROVISIONED"));
   }
+  const can = (capability: "sms" | "voice") => phones.some(({ capabilities }) => capabilities[capability]);
+  for (const capability of ["sms", "voice"] as const) {
+    if (phones.length === 0 || can(capability)) continue;
+    const hint = `None of its numbers has ${capability}: POST /v1/phone/provision with capabilities ["${capability}"].`;
+    block("PHONE_NOT_PROVISIONED", `phoneIdentities.${capability}`, hint, page("PHONE_NOT_PROVISIONED"));
+  }
   const mayAct = status === "ACTIVE" && organization.status === "ACTIVE";
   return {
     canSendEmail: mayAct && hasInbox,
     canReceiveEmail: status !== "DELETED" && hasInbox,
-    canSendSms: mayAct && phones.some(({ capabilities }) => capabilities.sms),
-    canPlaceVoiceCall: mayAct && phones.some(({ capabilities }) => capabilities.voice),
+    canSendSms: mayAct && can("sms"),
+    canPlaceVoiceCall: mayAct && can("voice"),
     blockers,
   };
 }

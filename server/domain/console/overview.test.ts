@@ -175,6 +175,6 @@ it("a new organisation has neither an agent nor a mail, until the console makes 
   expect(await ask(masterKey, "overview.start")).toEqual({ hasAgent: true, hasSent: false });
   const cookie = await browser.signIn(masterKey);
   const mail = { agentId: agent.id, to: agent.email, subject: "To itself", body: "Hello" };
-  expect((await browser.mutate("mail.send", { formId: "f".repeat(16), mail }, { cookie })).status).toBe(200);
+  expect((await browser.mutate("mail.send", { formId: "f".repeat(16), fields: mail }, { cookie })).status).toBe(200);
   expect(await ask(masterKey, "overview.start")).toEqual({ hasAgent: true, hasSent: true });
 });

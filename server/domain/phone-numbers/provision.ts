@@ -77,8 +77,9 @@ async function requireRoomForOne(ctx: Context, tx: Transaction, { orgId, agentId
 /** CONFLICT where the carrier has none like it. */
 async function findOne(ctx: Context, input: ProvisionInput): Promise<string> {
   const { countryCode, capabilities } = input;
-  const query = { countryCode, capabilities, areaCode: input.areaCode ?? null, numberType: input.numberType ?? null };
-  const [found] = await fromCarrier(ctx.services.carrier.searchNumbers({ ...query, limit: 1 }));
+  const { areaCode = null, numberType = null } = input;
+  const query = { countryCode, capabilities, areaCode, numberType, contains: null, limit: 1 };
+  const [found] = await fromCarrier(ctx.services.carrier.searchNumbers(query));
   if (found) return found.phoneNumber;
   throw new DomainError("CONFLICT", "The carrier has no such number for sale. Try another area code or country.", {
     details: { field: input.areaCode === undefined ? "countryCode" : "areaCode" },

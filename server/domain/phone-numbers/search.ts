@@ -13,6 +13,7 @@ export const countryCode = z
   .regex(/^[A-Z]{2}$/, "must be a country of ISO 3166, such as US.")
   .default("US");
 export const areaCode = z.string().regex(/^\d{2,5}$/, "must be digits, such as 212.");
+const contains = z.string().regex(/^\d{2,10}$/, "must be 2 to 10 digits, such as 4242.");
 export const capabilities = listOf(z.string().toLowerCase().pipe(z.enum(NUMBER_CAPABILITIES)), 3);
 export const numberType = z.string().toLowerCase().pipe(z.enum(NUMBER_TYPES));
 
@@ -25,12 +26,14 @@ export const searchNumbers = verb({
   input: z.object({
     countryCode,
     areaCode: areaCode.optional(),
+    contains: contains.optional().describe("Digits that stand next to each other somewhere in the number."),
     capabilities: capabilities.default([]),
     numberType: numberType.optional(),
     limit: z.coerce.number().int().min(1).max(50).default(10),
   }),
   run: async (ctx, input): Promise<z.infer<typeof AvailableNumberList>> => {
-    const query = { ...input, areaCode: input.areaCode ?? null, numberType: input.numberType ?? null };
+    const { areaCode = null, contains = null, numberType = null } = input;
+    const query = { ...input, areaCode, contains, numberType };
     const found = await fromCarrier(ctx.services.carrier.searchNumbers(query));
     const monthlyCost = await monthlyCostOf(ctx);
     return {

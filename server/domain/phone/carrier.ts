@@ -7,6 +7,8 @@ export type NumberQuery = {
   /** ISO 3166, two letters */
   countryCode: string;
   areaCode: string | null;
+  /** Digits that stand next to each other somewhere in it. */
+  contains: string | null;
   capabilities: NumberCapability[];
   numberType: NumberType | null;
   limit: number;

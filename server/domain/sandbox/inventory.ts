@@ -22,7 +22,7 @@ export async function searchNumbers({ db }: Services, query: NumberQuery): Promi
     const gone = new Set(taken.map(({ phoneNumber }) => phoneNumber));
     found.push(
       ...batch
-        .filter((phoneNumber) => !gone.has(phoneNumber))
+        .filter((phoneNumber) => !gone.has(phoneNumber) && phoneNumber.includes(query.contains ?? ""))
         .map((phoneNumber) => ({
           phoneNumber,
           numberType: isTollFree ? ("toll_free" as const) : ("local" as const),

@@ -20,6 +20,7 @@ const SendSmsInput = z
   .object({
     agentId: id.optional(),
     to: z.string().trim().min(1).max(64).describe("E.164, or as it is written in the country of the agent's number."),
+    fromNumber: z.string().trim().min(1).max(32).optional().describe("One of the agent's numbers. Default: its first."),
     body: z.string().max(1_600).default(""),
     mediaUrls: listOf(mediaUrl, 10).default([]).describe("With any of them the message is an MMS."),
     metadata: metadata.optional().describe("consent_source says by what right the number is texted."),
@@ -36,14 +37,14 @@ export type TextReport = GateReport & Segments;
 
 /**
  * Sends a text from an agent's number. Answers as soon as it is accepted; the carrier is asked right after.
- * ORG_STOPPED, AGENT_PAUSED, the errors of the gates, PAYMENT_REQUIRED. With `dry_run` the gates' verdicts.
+ * NOT_FOUND (fromNumber), ORG_STOPPED, AGENT_PAUSED, the errors of the gates, PAYMENT_REQUIRED. With `dry_run` the gates' verdicts.
  */
 export const sendSms = verb({
   access: anyKey("phone:sms"),
   input: SendSmsInput,
   run: async (ctx, input): Promise<Message | TextReport> => {
     const agent = await resolveAgent(ctx, input.agentId);
-    const number = await numberOf(reader(ctx), agent, "sms");
+    const number = await numberOf(reader(ctx), agent, "sms", input.fromNumber);
     const segments = countSegments(input.body);
     const order: GateOrder = {
       channel: "sms",

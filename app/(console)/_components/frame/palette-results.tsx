@@ -5,11 +5,13 @@ import { Command } from "cmdk";
 import {
   Bot,
   FileSearch,
+  Hash,
   Keyboard,
   ListTree,
   LogOut,
   type LucideIcon,
   Mail,
+  MessageSquare,
   Monitor,
   Moon,
   OctagonPause,
@@ -21,10 +23,12 @@ import { useRouter } from "next/navigation";
 import { type ReactNode, useEffect, useState } from "react";
 import type { Agent } from "#server/domain/agents/schemas.ts";
 import { errorOf } from "../../../_lib/errors.ts";
+import { isWholeNumber, phoneDigits } from "../../../_lib/phone-digits.ts";
 import { useSession } from "../../../_lib/session.tsx";
 import { applyTheme } from "../../../_lib/theme.ts";
 import { useTRPC } from "../../../_lib/trpc.tsx";
 import { useToast } from "../../../_ui/toast.tsx";
+import { textsPath } from "../../texts/_components/params.ts";
 import { AgentStatus } from "../agent-status.tsx";
 import { Kbd } from "./kbd.tsx";
 import { idPaths, matches } from "./palette-text.ts";
@@ -146,6 +150,39 @@ export function AgentResults({ text, onDone, onPick }: ResultsProps & { onPick?:
           {agent.name} <span className="text-muted">{agent.emailIdentities[0]?.email}</span>
         </Result>
       ))}
+    </Group>
+  );
+}
+
+const NUMBERS_SHOWN = 5;
+
+/** What was typed, taken as digits: numbers of ours that have them, and the conversations with such a number. */
+export function NumberResults({ text, onDone }: ResultsProps) {
+  const trpc = useTRPC();
+  const go = useGo(onDone);
+  const digits = phoneDigits(text);
+  const numbers = useQuery(trpc.numbers.overview.queryOptions(undefined, { enabled: digits !== null }));
+  if (digits === null) return null;
+  const found = (numbers.data?.items ?? []).filter(({ phoneNumber }) => phoneNumber.includes(digits));
+  const isWhole = isWholeNumber(text);
+  if (found.length === 0 && !isWhole) return null;
+  return (
+    <Group heading="Numbers">
+      {found.slice(0, NUMBERS_SHOWN).map(({ id, phoneNumber, display, agentName }) => (
+        <Result
+          key={id}
+          value={id}
+          icon={Hash}
+          onSelect={() => go(`/numbers?search=${encodeURIComponent(phoneNumber)}`)}
+        >
+          <span className="font-mono text-[0.8125rem]">{display}</span> <span className="text-muted">{agentName}</span>
+        </Result>
+      ))}
+      {isWhole ? (
+        <Result value="texts with" icon={MessageSquare} onSelect={() => go(textsPath({ number: text.trim() }))}>
+          Texts with <code className="font-mono text-[0.8125rem]">{text.trim()}</code>
+        </Result>
+      ) : null}
     </Group>
   );
 }

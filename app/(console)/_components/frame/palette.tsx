@@ -7,13 +7,13 @@ import { useState } from "react";
 import type { Agent } from "#server/domain/agents/schemas.ts";
 import { useFocusReturn } from "../../../_ui/focus-return.ts";
 import "../../../_ui/style-nonce.ts";
-import { ActionResults, AgentResults, IdResults, PlaceResults } from "./palette-results.tsx";
+import { ActionResults, AgentResults, IdResults, NumberResults, PlaceResults } from "./palette-results.tsx";
 import { PauseQuestion } from "./pause-question.tsx";
 
 /** What the palette shows: everything, the agents to pause or resume, or the question before it is done. */
 type View = "all" | "pause" | { question: Agent };
 
-const HINTS = { all: "Page, agent, id, or what to do", pause: "Which agent to pause or resume" };
+const HINTS = { all: "Page, agent, id, number, or what to do", pause: "Which agent to pause or resume" };
 
 /** Finds a page, an agent, an id, or something to do, all from the keyboard. */
 export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () => void }) {
@@ -67,6 +67,7 @@ export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () =
                       <PlaceResults text={text} onDone={onClose} />
                       <ActionResults text={text} onDone={onClose} onPause={() => change("pause")} onHelp={onHelp} />
                       <AgentResults text={text} onDone={onClose} />
+                      <NumberResults text={text} onDone={onClose} />
                       <IdResults text={text} onDone={onClose} />
                     </>
                   ) : (

@@ -4,11 +4,13 @@ import {
   Bot,
   CreditCard,
   Gauge,
+  Hash,
   KeyRound,
   LayoutDashboard,
   ListTree,
   type LucideIcon,
   Mail,
+  MessageSquare,
   Settings,
   Users,
 } from "lucide-react";
@@ -33,6 +35,13 @@ export const PLACE_GROUPS: { name: string; places: Place[] }[] = [
       { href: "/live", name: "Live activity", short: "Live", icon: Activity, key: "l" },
       { href: "/audit", name: "Audit", short: "Audit", icon: ListTree, key: "u" },
       { href: "/mail", name: "Mail", short: "Mail", icon: Mail, key: "m" },
+    ],
+  },
+  {
+    name: "Telephone",
+    places: [
+      { href: "/numbers", name: "Numbers", short: "Numbers", icon: Hash, key: "n" },
+      { href: "/texts", name: "Texts", short: "Texts", icon: MessageSquare, key: "x" },
     ],
   },
   {

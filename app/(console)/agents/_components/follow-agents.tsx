@@ -7,7 +7,7 @@ import { useAgentCache } from "./use-agent-cache.ts";
 const SETTLED_MS = 250;
 // More than so many at once are read as a list.
 const MANY = 25;
-const CHANGES = /^(agent|inbox)\.|^key\.(created|rotated|revoked)$/;
+const CHANGES = /^(agent|inbox)\.|^key\.(created|rotated|revoked)$|^voice\.number\.(provisioned|released)$/;
 
 type News = { at: string; isChanged: boolean; isDeleted: boolean };
 

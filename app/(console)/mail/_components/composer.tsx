@@ -160,10 +160,10 @@ function useSend(mode: ComposeMode, onSent: (id: string) => void) {
       const to = splitAddresses(draft.to);
       const [cc, bcc] = [splitAddresses(draft.cc), splitAddresses(draft.bcc)];
       const common = { agentId, cc, bcc, body, attachments: await toAttachments(files) };
-      if (originalId === null) return client.mail.send.mutate({ formId, mail: { ...common, to, subject } });
+      if (originalId === null) return client.mail.send.mutate({ formId, fields: { ...common, to, subject } });
       const about = { ...common, id: originalId, quoteOriginal };
-      if (mode === "forward") return client.mail.forward.mutate({ formId, mail: { ...about, to } });
-      return client.mail.reply.mutate({ formId, mail: { ...about, replyAll: mode === "reply-all" } });
+      if (mode === "forward") return client.mail.forward.mutate({ formId, fields: { ...about, to } });
+      return client.mail.reply.mutate({ formId, fields: { ...about, replyAll: mode === "reply-all" } });
     },
     onSuccess: ({ id }) => {
       void queryClient.invalidateQueries(trpc.mail.pathFilter());

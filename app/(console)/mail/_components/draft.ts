@@ -6,7 +6,7 @@ import type { ComposeMode } from "./params.ts";
 
 /** What was written and not sent yet. Files are not part of it: they are too large to keep. */
 export type Draft = {
-  /** Sends once, however often it is sent: see sending in server/trpc/routers/mail.ts. */
+  /** Sends once, however often it is sent: see onceByForm in server/trpc/once-by-form.ts. */
   formId: string;
   agentId: string;
   to: string;

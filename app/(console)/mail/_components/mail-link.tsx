@@ -1,19 +1,15 @@
 "use client";
 
-import type { ComponentProps, MouseEvent } from "react";
+import type { ComponentProps } from "react";
+import { StateLink } from "../../../_ui/state-link.tsx";
 import { type MailParams, mailPath } from "./params.ts";
 import { useMailParams } from "./use-mail-params.ts";
 
-/** A link to another state of the page: opened in a new tab like any link, else without asking the server for the page. */
+/** A link to another state of the page. */
 export function MailLink({
   to,
   ...props
-}: { to: Partial<MailParams> } & Omit<ComponentProps<"a">, "href" | "onClick">) {
+}: { to: Partial<MailParams> } & Omit<ComponentProps<typeof StateLink>, "href" | "onFollow">) {
   const { params, go } = useMailParams();
-  const follow = (event: MouseEvent) => {
-    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    go(to);
-  };
-  return <a {...props} href={mailPath({ ...params, ...to })} onClick={follow} />;
+  return <StateLink {...props} href={mailPath({ ...params, ...to })} onFollow={() => go(to)} />;
 }

@@ -31,7 +31,7 @@ export function FirstMail({ senders, onSent }: { senders: Sender[]; onSent: (mai
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    send.mutate({ formId, mail: { agentId: from, to, subject, body } });
+    send.mutate({ formId, fields: { agentId: from, to, subject, body } });
   };
   return (
     <form onSubmit={submit} className="grid gap-3">

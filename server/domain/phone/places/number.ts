@@ -72,3 +72,8 @@ export function normalizeNumber(text: string, region = "US"): string | null {
   const parsed = parsePhoneNumberFromString(text, { defaultCountry: region as CountryCode, extract: false });
   return parsed?.isPossible() ? parsed.number : null;
 }
+
+/** A number in E.164 as people read it: `+1 415 555 0200`. */
+export function displayNumber(e164: string): string {
+  return parsePhoneNumberFromString(e164)?.formatInternational() ?? e164;
+}

@@ -37,6 +37,7 @@ const search = (more: object) =>
   app.runtime.carrier.searchNumbers({
     countryCode: "US",
     areaCode: "212",
+    contains: null,
     capabilities: ["voice"],
     numberType: null,
     limit: 5,

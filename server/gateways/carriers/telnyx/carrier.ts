@@ -50,7 +50,7 @@ export function telnyxCarrier(config: TelnyxConfig, publicUrl: string, clock: Cl
   return {
     name: "telnyx",
 
-    async searchNumbers({ countryCode, areaCode, capabilities, numberType, limit }) {
+    async searchNumbers({ countryCode, areaCode, contains, capabilities, numberType, limit }) {
       const { data = [] } = await asked(
         client.availablePhoneNumbers.list({
           filter: {
@@ -58,6 +58,7 @@ export function telnyxCarrier(config: TelnyxConfig, publicUrl: string, clock: Cl
             limit,
             features: capabilities,
             ...(areaCode === null ? {} : { national_destination_code: areaCode }),
+            ...(contains === null ? {} : { phone_number: { contains } }),
             ...(numberType === null ? {} : { phone_number_type: numberType }),
           },
         }),

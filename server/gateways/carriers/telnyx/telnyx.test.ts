@@ -261,7 +261,8 @@ it("an incoming call is answered with what is known of it, or rejected", async (
 
 it("numbers are searched, bought once and released; the look-up has no data on reassignment", async () => {
   const { carrier } = app.runtime;
-  const query = { countryCode: "US", areaCode: "212", capabilities: ["sms" as const], numberType: null, limit: 2 };
+  const about = { countryCode: "US", areaCode: "212", contains: null, numberType: null };
+  const query = { ...about, capabilities: ["sms" as const], limit: 2 };
   const offer = { phoneNumber: "+12125552671", numberType: "local", capabilities: ["sms", "voice"], region: "IL" };
   expect(await carrier.searchNumbers(query)).toEqual([{ ...offer, monthlyCents: 110 }]);
   const mine = { orgId: "org", token: "org-number" };

@@ -168,10 +168,11 @@ export function twilioCarrier({ config, addresses, relay, clock }: Parts): Carri
   };
 }
 
-function searchOf({ areaCode, capabilities, limit }: NumberQuery) {
+function searchOf({ areaCode, contains, capabilities, limit }: NumberQuery) {
   return {
     limit,
     ...(areaCode === null ? {} : { areaCode: Number(areaCode) }),
+    ...(contains === null ? {} : { contains }),
     ...(capabilities.includes("sms") ? { smsEnabled: true } : {}),
     ...(capabilities.includes("mms") ? { mmsEnabled: true } : {}),
     ...(capabilities.includes("voice") ? { voiceEnabled: true } : {}),

@@ -204,7 +204,8 @@ it("messages are sent and told of; what comes in is news, with its media", async
 
 it("numbers are searched, bought once and released; their callbacks come here", async () => {
   const { carrier } = app.runtime;
-  const query = { countryCode: "US", areaCode: "212", capabilities: ["sms" as const], numberType: null, limit: 2 };
+  const about = { countryCode: "US", areaCode: "212", contains: null, numberType: null };
+  const query = { ...about, capabilities: ["sms" as const], limit: 2 };
   const found = await carrier.searchNumbers(query);
   expect(found).toMatchObject([{ phoneNumber: "+12125552671", capabilities: ["sms", "voice"], region: "CA" }, {}]);
   expect(await carrier.searchNumbers({ ...query, countryCode: "ZZ" })).toEqual([]);

@@ -91,12 +91,17 @@ function Loaded({ agent }: { agent: Agent }) {
 }
 
 function Identity({ agent }: { agent: Agent }) {
+  const { emailIdentities, phoneIdentities } = agent;
+  const addresses = [
+    ...emailIdentities.map(({ email }) => email),
+    ...phoneIdentities.map((phone) => phone.phoneNumber),
+  ];
   return (
     <dl className="mb-5 grid grid-cols-2 gap-x-8 gap-y-3 rounded-lg border border-line bg-surface p-4 lg:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)_auto_auto]">
-      <Fact wide name={agent.emailIdentities.length > 1 ? "Addresses" : "Address"}>
-        {agent.emailIdentities.length === 0 ? <span className="text-muted">none</span> : null}
-        {agent.emailIdentities.map(({ id, email }) => (
-          <Copyable key={id} text={email} what="address" />
+      <Fact wide name={addresses.length > 1 ? "Addresses" : "Address"}>
+        {addresses.length === 0 ? <span className="text-muted">none</span> : null}
+        {addresses.map((address) => (
+          <Copyable key={address} text={address} what="address" />
         ))}
       </Fact>
       <Fact wide name="Agent id">

@@ -66,7 +66,7 @@ export function DeleteAgent({ agent, onClose }: QuestionProps) {
 function Consequences({ agentId }: { agentId: string }) {
   const trpc = useTRPC();
   const holdings = useQuery(trpc.agents.holdings.queryOptions({ id: agentId }, { staleTime: 0 }));
-  const { keys, addresses, messages, queuedMails, most } = holdings.data ?? {};
+  const { keys, addresses, messages, queuedMails, phoneNumbers, runningCalls, most } = holdings.data ?? {};
   const count = (number: number | undefined, what: string) =>
     number === undefined ? "…" : counted(number, what, most);
   return (
@@ -76,6 +76,10 @@ function Consequences({ agentId }: { agentId: string }) {
       </li>
       <li>
         Closed for good: <Strong>{count(addresses, "address")}</Strong>. An address is never given out again.
+      </li>
+      <li>
+        Given back to the carrier: <Strong>{count(phoneNumbers, "number")}</Strong>, which somebody else may get. Hung
+        up: <Strong>{count(runningCalls, "call")}</Strong>.
       </li>
       <li>
         Kept and still readable: <Strong>{count(messages, "message")}</Strong>, and all it did in the log.

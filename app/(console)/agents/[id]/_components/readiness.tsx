@@ -3,6 +3,7 @@
 import { Check, TriangleAlert, X } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Agent } from "#server/domain/agents/schemas.ts";
+import { Button } from "../../../../_ui/button.tsx";
 import { Link } from "../../../../_ui/link.tsx";
 import { GiveInbox } from "./give-inbox.tsx";
 
@@ -11,8 +12,8 @@ type Blocker = Agent["readiness"]["blockers"][number];
 const CHANNELS = [
   { ability: "canSendEmail", name: "Send mail", fields: ["status", "emailIdentities"] },
   { ability: "canReceiveEmail", name: "Receive mail", fields: ["emailIdentities"] },
-  { ability: "canSendSms", name: "Send SMS", fields: ["phoneIdentities"] },
-  { ability: "canPlaceVoiceCall", name: "Place calls", fields: ["phoneIdentities"] },
+  { ability: "canSendSms", name: "Send SMS", fields: ["status", "phoneIdentities", "phoneIdentities.sms"] },
+  { ability: "canPlaceVoiceCall", name: "Place calls", fields: ["status", "phoneIdentities", "phoneIdentities.voice"] },
 ] as const;
 
 // What limits sending says nothing about receiving.
@@ -71,6 +72,13 @@ function State({ can, limited, name }: { can: boolean; limited: boolean; name: s
 /** What clears a blocker from here, or the page that says how. */
 function Remedy({ blocker, agent }: { blocker: Blocker; agent: Agent }): ReactNode {
   if (blocker.code === "NO_INBOX") return <GiveInbox agent={agent} />;
+  if (blocker.code === "PHONE_NOT_PROVISIONED") {
+    return (
+      <Button size="sm" asChild>
+        <Link href={`/numbers?buy=${agent.id}`}>Get it a number</Link>
+      </Button>
+    );
+  }
   const path = blocker.remediationUrl ? docsPath(blocker.remediationUrl) : null;
   if (path === null) return null;
   return (
