@@ -10,6 +10,7 @@ import {
   type LucideIcon,
   Mail,
   Settings,
+  ShieldCheck,
   Users,
 } from "lucide-react";
 
@@ -34,6 +35,10 @@ export const PLACE_GROUPS: { name: string; places: Place[] }[] = [
       { href: "/audit", name: "Audit", short: "Audit", icon: ListTree, key: "u" },
       { href: "/mail", name: "Mail", short: "Mail", icon: Mail, key: "m" },
     ],
+  },
+  {
+    name: "Telephone",
+    places: [{ href: "/compliance", name: "Compliance", short: "Rules", icon: ShieldCheck, key: "r" }],
   },
   {
     name: "Organisation",
