@@ -130,6 +130,9 @@ test("refusals are listed newest first with their gate, and counted by it over a
     ["voice.call.refused", { gate: "consent", code: "CONSENT_REQUIRED" }],
     ["voice.call.refused", { gate: "consent" }],
   ]);
+  // Both parts of the event: the verdict of every gate, and the facts that it looked at.
+  expect(items[2].data.gates).toHaveLength(7);
+  expect(items[2].data.gates[2]).toMatchObject({ gate: "consent", verdict: "refuse", facts: expect.any(Object) });
   expect((await query("refusals", { channel: "sms" })).items).toHaveLength(1);
   const first = await query("refusals", { limit: 3 });
   const rest = await query("refusals", { limit: 3, cursor: first.pagination.nextCursor });
