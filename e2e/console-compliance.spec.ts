@@ -49,6 +49,8 @@ test("a consent is recorded, found, revoked, and says how", async ({ signedIn: p
   await expect(page.getByRole("row", { name: /\+14155550143/ }), "what others record shows by itself").toBeVisible();
 
   await page.getByLabel("Find a whole number").fill("415 555");
+  await expect(page.getByRole("status").filter({ hasText: "Numbers are compared whole" })).toBeVisible();
+  await page.getByLabel("Find a whole number").fill("not 1234567 a number");
   await expect(page.getByRole("status").filter({ hasText: "must be a telephone number" })).toBeVisible();
   await page.getByLabel("Find a whole number").fill("415 555 0142");
   await expect(page).toHaveURL(/number=415/);
@@ -212,7 +214,7 @@ test("at eight in New York the map shows the east open and Hawaii asleep, as the
   await expect(map.getByRole("button")).toHaveCount(56);
   await expect(map.getByRole("button", { name: "New York: open until 21:00" })).toBeVisible();
   await expect(map.getByRole("button", { name: "Connecticut: opens at 09:00" })).toBeVisible();
-  await expect(map.getByRole("button", { name: "Florida: open in part, all of it from 08:00" })).toBeVisible();
+  await expect(map.getByRole("button", { name: "Florida: open in part, the next zone from 08:00" })).toBeVisible();
   await map.getByRole("button", { name: "Hawaii: opens at 08:00" }).click();
   const detail = page.getByRole("region", { name: "Hawaii" });
   await expect(detail).toContainText("Tue 03:00");

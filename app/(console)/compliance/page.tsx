@@ -16,7 +16,7 @@ const pathOf = createSerializer(complianceView);
 export default async function CompliancePage({ searchParams }: Props) {
   const view = await loadView(searchParams);
   await requireSession(pathOf("/compliance", view));
-  const { services } = await pageContext();
+  const { carrier } = (await pageContext()).services.config;
   const queries = pageQueries();
   const { compliance } = trpc;
   const numbers = numbersInput(view);
@@ -40,7 +40,7 @@ export default async function CompliancePage({ searchParams }: Props) {
   await Promise.all([queries.prefetchQuery(trpc.agents.list.queryOptions(NAMED_AGENTS)), ...ofTab[view.tab]()]);
   return (
     <Hydrated>
-      <Compliance hasSandbox={services.carrier.name === "sandbox"} />
+      <Compliance hasClock={carrier.name === "sandbox" && carrier.clock} />
     </Hydrated>
   );
 }

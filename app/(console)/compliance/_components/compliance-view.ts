@@ -34,8 +34,16 @@ type View = inferParserType<typeof complianceView>;
 /** The input of a list; the page prefetches what the list then reads. */
 export const LIST = { limit: 50 };
 
+// As many as the shortest number that is called has.
+const LEAST_DIGITS = 7;
+
+/** Whether what was typed may be a whole number: what is shorter is not asked about. */
+export function isWhole(number: string): boolean {
+  return number.replaceAll(/\D/g, "").length >= LEAST_DIGITS;
+}
+
 export function numbersInput({ number }: Pick<View, "number">) {
-  return number === "" ? LIST : { ...LIST, phoneNumber: number };
+  return isWhole(number) ? { ...LIST, phoneNumber: number } : LIST;
 }
 
 export function hoursInput({ at, channel }: Pick<View, "at" | "channel">) {

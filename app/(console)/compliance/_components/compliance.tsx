@@ -17,8 +17,8 @@ const PARTS: Record<TabName, ComponentType> = {
   clock: dynamic(() => import("./sandbox-clock.tsx").then((module) => module.SandboxClock)),
 };
 
-/** Who may be called and texted, when, and what was refused. @param hasSandbox whether there is a clock to set */
-export function Compliance({ hasSandbox }: { hasSandbox: boolean }) {
+/** Who may be called and texted, when, and what was refused. @param hasClock whether there is one to be set */
+export function Compliance({ hasClock }: { hasClock: boolean }) {
   const [{ tab }, setView] = useQueryStates(complianceView, { history: "push" });
   const Part = PARTS[tab];
   return (
@@ -28,7 +28,7 @@ export function Compliance({ hasSandbox }: { hasSandbox: boolean }) {
       </PageHead>
       <Tabs
         label="Compliance"
-        tabs={TABS.filter(([name]) => hasSandbox || name !== "clock")}
+        tabs={TABS.filter(([name]) => hasClock || name !== "clock")}
         current={tab}
         onChange={(next) => setView({ ...EVERYTHING, tab: next })}
       >

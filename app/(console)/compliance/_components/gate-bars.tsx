@@ -17,7 +17,7 @@ export function GateBars({ counts }: { counts: Count[] }) {
             <th scope="col" className="w-20 px-2 py-1.5 text-right font-medium">
               24 hours
             </th>
-            <th scope="col" className="w-20 px-2 py-1.5 text-right font-medium">
+            <th scope="col" className="w-20 px-2 py-1.5 text-right font-medium max-sm:pr-4">
               7 days
             </th>
             <td className="max-sm:hidden" />
@@ -30,7 +30,7 @@ export function GateBars({ counts }: { counts: Count[] }) {
                 {gateName(gate)}
               </th>
               <td className="px-2 py-1.5 text-right tabular-nums">{numberText(day)}</td>
-              <td className="px-2 py-1.5 text-right tabular-nums">{numberText(week)}</td>
+              <td className="px-2 py-1.5 text-right tabular-nums max-sm:pr-4">{numberText(week)}</td>
               <td className="px-4 py-1.5 max-sm:hidden">
                 <Bar day={day / most} week={week / most} />
               </td>
@@ -45,7 +45,12 @@ export function GateBars({ counts }: { counts: Count[] }) {
 /** The week's, and in it the day's. */
 function Bar({ day, week }: { day: number; week: number }) {
   return (
-    <svg aria-hidden viewBox="0 0 100 1" preserveAspectRatio="none" className="block h-2 w-full rounded-full bg-raised">
+    <svg
+      aria-hidden
+      viewBox="0 0 100 1"
+      preserveAspectRatio="none"
+      className="block h-2 w-full max-w-80 rounded-full bg-raised"
+    >
       <rect width={100 * week} height="1" className="fill-line-strong" />
       <rect width={100 * day} height="1" className="fill-danger-fill" />
     </svg>

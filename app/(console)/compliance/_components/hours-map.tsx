@@ -74,7 +74,7 @@ function Tile({ state, isChosen, onChoose }: { state: StateHours; isChosen: bool
         <span className="font-mono text-[0.6875rem] font-semibold sm:text-[0.8125rem]">{state.state}</span>
         <span className="text-[0.625rem] sm:hidden">{look.mark}</span>
         <span className="hidden whitespace-nowrap text-[0.6875rem] tabular-nums sm:block">
-          {look.mark} {standing.kind === "closed" ? standing.short : ""}
+          {look.mark} {standing.short}
         </span>
       </button>
     </li>

@@ -30,7 +30,7 @@ export function HoursTable({ states }: { states: StateHours[] }) {
               <th scope="row" className="px-2 py-1.5 pl-4 font-medium">
                 {stateName(state.state)}
               </th>
-              <td className="px-2 py-1.5">{standingOf(state).words}</td>
+              <td className="px-2 py-1.5 md:whitespace-nowrap">{standingOf(state).words}</td>
               <td className="px-2 py-1.5 font-mono text-[0.75rem] max-md:hidden">
                 {state.zones.map(({ zone, localTime, isOpen }) => (
                   <span key={zone} className="block">

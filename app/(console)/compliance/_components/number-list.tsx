@@ -6,6 +6,7 @@ import { Button } from "../../../_ui/button.tsx";
 import { ColumnsMenu, useColumns } from "../../../_ui/columns.tsx";
 import { type DataColumn, DataTable } from "../../../_ui/data-table.tsx";
 import { EmptyState, ErrorNote, SkeletonRows } from "../../../_ui/states.tsx";
+import { isWhole } from "./compliance-view.ts";
 import { NumberSearch, useNumberSearch } from "./number-search.tsx";
 
 type Pages<Row> = {
@@ -40,7 +41,7 @@ export function NumberList<Row>({ label, table, list, keyOf, columns, actions, e
   const chosen = useColumns(table, columns);
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const error = list.isError ? errorOf(list.error) : null;
-  const problem = number === "" ? undefined : fieldError(error, "phoneNumber");
+  const problem = fieldError(error, "phoneNumber");
   return (
     <>
       <div className="mb-3 flex flex-wrap items-center gap-2">
@@ -50,7 +51,11 @@ export function NumberList<Row>({ label, table, list, keyOf, columns, actions, e
           {actions}
         </div>
       </div>
-      {problem ? (
+      {number !== "" && !isWhole(number) ? (
+        <p role="status" className="mb-3 text-muted">
+          Numbers are compared whole: go on typing, or clear the search.
+        </p>
+      ) : problem ? (
         <p role="status" className="mb-3 text-muted">
           <code className="font-mono">{number}</code> {problem}
         </p>
@@ -61,7 +66,7 @@ export function NumberList<Row>({ label, table, list, keyOf, columns, actions, e
       ) : null}
       {list.isPending ? <SkeletonRows rows={6} what={label.toLowerCase()} /> : null}
       {list.data && !problem && rows.length === 0 ? (
-        number === "" ? (
+        !isWhole(number) ? (
           <EmptyState title={empty.title}>{empty.text}</EmptyState>
         ) : (
           <EmptyState title="This number is not on it" action={<Button onClick={clear}>Show all numbers</Button>}>

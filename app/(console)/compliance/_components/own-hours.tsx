@@ -2,7 +2,8 @@
 
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
-import { type CallingRules, DAYS, MOST_CALLS, MOST_TEXTS } from "#server/domain/phone/rules/schemas.ts";
+import { DAYS, MOST_CALLS, MOST_TEXTS } from "#server/domain/phone/rules/limits.ts";
+import type { CallingRules } from "#server/domain/phone/rules/schemas.ts";
 import { errorOf, fieldError } from "../../../_lib/errors.ts";
 import { useTRPC } from "../../../_lib/trpc.tsx";
 import { useWriteRefusal } from "../../../_lib/write-access.ts";

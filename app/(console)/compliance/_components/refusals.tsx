@@ -122,7 +122,7 @@ function refusalColumns(
     {
       id: "to",
       name: "To",
-      width: "w-36",
+      width: "w-48",
       cell: ({ to, event }) => (
         <>
           <code className="font-mono text-[0.8125rem]">{to}</code>{" "}

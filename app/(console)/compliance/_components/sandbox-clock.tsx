@@ -44,12 +44,12 @@ export function SandboxClock() {
         only the real time.
       </p>
       <dl className="grid grid-cols-[9rem_minmax(0,1fr)] gap-y-2">
-        <dt className="text-muted">The server takes it for</dt>
+        <dt className="text-muted">The server's clock</dt>
         <dd className="flex flex-wrap items-center gap-2">
           <Time at={now} />
           <Badge tone={isReal ? "good" : "warn"}>{frozen ? "stands still" : isReal ? "real time" : "moved"}</Badge>
         </dd>
-        <dt className="text-muted">It really is</dt>
+        <dt className="text-muted">The real time</dt>
         <dd>
           <Time at={realNow} />
         </dd>

@@ -2,11 +2,9 @@ import type { StateHours } from "#server/domain/phone/hours/by-state.ts";
 
 export type Standing = {
   kind: "open" | "partly" | "closed";
-  /** When that changes next, by the clock there: `monday 08:00`; null: not within 400 days. */
-  changesAtLocal: string | null;
   /** In a few words: `open until 21:00`. */
   words: string;
-  /** In fewer, for a tile: `to 21:00`. */
+  /** In fewer, for a tile: the time at which it opens today, or the day on which it does. */
   short: string;
 };
 
@@ -18,17 +16,12 @@ export function standingOf({ zones }: StateHours): Standing {
   const waiting = kind === "open" ? open : zones.filter(({ isOpen }) => !isOpen);
   const [next] = waiting.toSorted((one, other) => (one.changesAt ?? "9999").localeCompare(other.changesAt ?? "9999"));
   const changesAtLocal = next?.changesAtLocal ?? null;
-  const isToday = changesAtLocal !== null && next !== undefined && dayOf(changesAtLocal) === dayOf(next.localTime);
+  const isToday = next?.changesToday ?? false;
   const time = changesAtLocal === null ? null : isToday ? timeOf(changesAtLocal) : shortDay(changesAtLocal);
-  if (kind === "open") return { kind, changesAtLocal, words: `open until ${time}`, short: `to ${time}` };
-  if (time === null) return { kind, changesAtLocal, words: "closed, and not open within 400 days", short: "closed" };
-  if (kind === "partly")
-    return { kind, changesAtLocal, words: `open in part, all of it from ${time}`, short: "in part" };
-  return { kind, changesAtLocal, words: `opens at ${time}`, short: time };
-}
-
-function dayOf(local: string): string {
-  return local.split(" ")[0] ?? "";
+  if (kind === "open") return { kind, words: `open until ${time}`, short: "open" };
+  if (time === null) return { kind, words: "closed, and not open within 400 days", short: "closed" };
+  if (kind === "partly") return { kind, words: `open in part, the next zone from ${time}`, short: "part" };
+  return { kind, words: `opens at ${time}`, short: isToday ? time : (time.split(" ")[0] ?? "") };
 }
 
 function timeOf(local: string): string {

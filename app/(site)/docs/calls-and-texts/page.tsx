@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { CONSENT_SOURCES } from "#server/domain/phone/law/consent-sources.ts";
-import { DIALS_PER_SECOND, MOST_CALLS, MOST_CONSENT_DAYS, MOST_TEXTS } from "#server/domain/phone/rules/schemas.ts";
+import { DIALS_PER_SECOND, MOST_CALLS, MOST_CONSENT_DAYS, MOST_TEXTS } from "#server/domain/phone/rules/limits.ts";
 import { processRuntime } from "#server/process-runtime.ts";
 import { Link } from "../../../_ui/link.tsx";
 import { Code } from "../../_components/code.tsx";

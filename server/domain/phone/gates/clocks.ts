@@ -1,6 +1,7 @@
 import { FEDERAL, type HoursRule, rulesFor, type Window, windowOn } from "../law/hours.ts";
 import { instantAt, localTime } from "../places/local-time.ts";
-import { type CallingRules, DAYS } from "../rules/schemas.ts";
+import { DAYS } from "../rules/limits.ts";
+import type { CallingRules } from "../rules/schemas.ts";
 import type { PhoneChannel } from "./types.ts";
 
 /** A clock that has to stand within a window. */

@@ -63,6 +63,7 @@ describe("the hours of the states", () => {
         isOpen: false,
         changesAt: "2026-11-24T18:00:00.000Z",
         changesAtLocal: "tuesday 08:00",
+        changesToday: true,
       },
     ]);
     expect(found.get("NY")?.zones).toMatchObject([{ isOpen: true, changesAtLocal: "tuesday 21:00" }]);
@@ -73,6 +74,24 @@ describe("the hours of the states", () => {
       ["America/Chicago", false],
       ["America/New_York", true],
     ]);
+  });
+
+  it("tell the same day of the next week from this one", async () => {
+    const sundays = Object.fromEntries(
+      ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday"].map((day) => [day, null]),
+    );
+    await app.call("PUT", "/v1/phone/rules", { key: masterKey, body: { hours: sundays } });
+    const found = await states("2026-11-30T03:00:00.000Z");
+    expect(found.get("NY")?.zones).toMatchObject([
+      {
+        localTime: "sunday 22:00",
+        isOpen: false,
+        changesAt: "2026-12-06T13:00:00.000Z",
+        changesAtLocal: "sunday 08:00",
+        changesToday: false,
+      },
+    ]);
+    await app.call("PUT", "/v1/phone/rules", { key: masterKey, body: { hours: {} } });
   });
 
   it("differ for texts where the law is about calls alone", async () => {

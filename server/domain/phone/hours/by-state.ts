@@ -7,6 +7,7 @@ import { verb } from "../../verb.ts";
 import { type Condition, clocksFor, clockText, look, nextAllowed, nextRefused } from "../gates/clocks.ts";
 import type { PhoneChannel } from "../gates/types.ts";
 import { rulesFor } from "../law/hours.ts";
+import { localTime } from "../places/local-time.ts";
 import { ZONES_OF_STATES } from "../places/where.ts";
 import { readRules } from "../rules/read.ts";
 import type { CallingRules } from "../rules/schemas.ts";
@@ -25,6 +26,8 @@ export type ZoneHours = {
   /** When that changes; null: not within 400 days. */
   changesAt: string | null;
   changesAtLocal: string | null;
+  /** Whether that is on the same day there. */
+  changesToday: boolean;
   clocks: { rule: string; zone: string; localTime: string; window: string | null; holiday: string | null }[];
 };
 
@@ -72,6 +75,7 @@ function inZone(zone: string, conditions: Condition[], time: number): ZoneHours 
     isOpen,
     changesAt: changes === null ? null : new Date(changes).toISOString(),
     changesAtLocal: changes === null ? null : clockText(changes, zone),
+    changesToday: changes !== null && localTime(changes, zone).date === localTime(time, zone).date,
     clocks: conditions.map((condition) => ({
       rule: condition.name,
       zone: condition.zone,
