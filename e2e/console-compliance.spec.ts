@@ -34,6 +34,7 @@ test("a consent is recorded, found, revoked, and says how", async ({ signedIn: p
   await expect(page.getByText("No consent is on record")).toBeVisible();
   await page.getByRole("button", { name: "Record a consent" }).click();
   const sheet = page.getByRole("dialog");
+  await expect(sheet).toBeVisible();
   expect(await axe(page, "[role=dialog]")).toEqual([]);
   await sheet.getByLabel("Number").fill("12");
   await sheet.getByLabel("Source").selectOption("prior-express-written");

@@ -100,7 +100,7 @@ function RulesForm({ saved }: { saved: Rules }) {
             >
               {Array.from({ length: most + 1 }, (_, count) => most - count).map((count) => (
                 <option key={count} value={count}>
-                  {count === most ? `${count}, as the law says` : count === 0 ? "none" : count}
+                  {count === most ? `${count}, the most` : count === 0 ? "none" : count}
                 </option>
               ))}
             </select>
