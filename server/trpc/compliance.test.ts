@@ -56,14 +56,17 @@ describe("what was heard in a call", () => {
       { phoneNumber: "+12125550142", words: PLEA, callId: call, toNumber: agent.number, agentId: agent.id },
     ]);
 
+    const waiting = async () => (await query("stopHeard")).items.length;
     await act("revokeNumber", { phoneNumber: "+12125550142", reason: `said in a call: ${PLEA}` });
+    expect(await waiting()).toBe(2);
     await app.call("POST", "/v1/phone/dnc", { key: agent.key, body: { phoneNumber: "+16465550142" } });
+    expect(await waiting()).toBe(1);
     await app.call("POST", "/v1/phone/dnc/import", {
       key: agent.masterKey,
       body: "+19175550142",
       headers: { "content-type": "text/csv" },
     });
-    expect((await query("stopHeard")).items).toEqual([]);
+    expect(await waiting()).toBe(0);
   });
 
   test("is dismissed with an event in the chain of the call, and changes nothing for the number", async () => {
@@ -207,6 +210,15 @@ describe("the do-not-call list as a file", () => {
     const reader = (await send(NUMBERS.join("\n"))).body?.getReader();
     expect(new TextDecoder().decode((await reader?.read())?.value)).toContain('"stored":20000');
     await reader?.cancel();
+    expect((await query("doNotCall")).items).toEqual([]);
+  });
+
+  test("that is being stored when its session ends is cut, and nothing of it stays", async () => {
+    const reader = (await send(NUMBERS.join("\n"))).body?.getReader();
+    await reader?.read();
+    await office.browser.mutate("session.signOut", {}, { cookie: owner });
+    await expect(reader?.read()).rejects.toThrow("the session has ended");
+    owner = await office.browser.signIn(agent.masterKey);
     expect((await query("doNotCall")).items).toEqual([]);
   });
 
