@@ -114,6 +114,7 @@ test.describe("the navigation", () => {
     "Live activity",
     "Audit",
     "Mail",
+    "Compliance",
     "Billing",
     "Caps",
     "Keys",

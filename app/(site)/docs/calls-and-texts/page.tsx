@@ -73,6 +73,10 @@ export default async function CallsAndTextsPage() {
           <Refusal code="DO_NOT_CALL" />
           ).
         </p>
+        <p>
+          What somebody says in a call does not decide by itself: words such as &ldquo;stop calling me&rdquo; wait in
+          the console, under Compliance, until the operator lists the number, revokes its consents, or dismisses them.
+        </p>
 
         <h2>5. reassigned</h2>
         <p>
