@@ -1,6 +1,7 @@
 import type { Metadata, Viewport } from "next";
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
+import { processRuntime } from "#server/process-runtime.ts";
 import { THEME_COOKIE, themeOf } from "./_lib/theme.ts";
 import { TimeZone } from "./_lib/time.tsx";
 import { BROWSER_ZONE_COOKIE, ZONE_COOKIE, zoneOf } from "./_lib/time-zone.ts";
@@ -21,6 +22,7 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const preferences = await cookies();
+  const { clock } = await processRuntime();
   const theme = themeOf(preferences.get(THEME_COOKIE)?.value);
   return (
     <html lang="en" {...(theme === "system" ? {} : { "data-theme": theme })}>
@@ -28,7 +30,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         <TimeZone
           chosen={zoneOf(preferences.get(ZONE_COOKIE)?.value)}
           known={zoneOf(preferences.get(BROWSER_ZONE_COOKIE)?.value)}
-          drawnAt={Date.now()}
+          drawnAt={clock.now().getTime()}
         >
           {children}
         </TimeZone>

@@ -117,6 +117,7 @@ test.describe("the navigation", () => {
     "Mail",
     "Numbers",
     "Texts",
+    "Compliance",
     "Billing",
     "Caps",
     "Keys",

@@ -8,7 +8,7 @@ import { Directory } from "./domain/directory.ts";
 import { applyDuePlan } from "./domain/invoices/close-month.ts";
 import { manualPayments } from "./domain/payments/manual.ts";
 import type { CarrierNews } from "./domain/phone/news.ts";
-import { DIALS_PER_SECOND } from "./domain/phone/rules/schemas.ts";
+import { DIALS_PER_SECOND } from "./domain/phone/rules/limits.ts";
 import { CLOCK_CHANNEL, readClockSetting } from "./domain/sandbox/clock.ts";
 import { STEP_CHANNEL } from "./domain/sandbox/steps.ts";
 import { CONTROL_CHANNEL } from "./domain/transaction.ts";

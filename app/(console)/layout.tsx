@@ -12,6 +12,7 @@ import { ConsoleApi } from "../_lib/trpc.tsx";
 import { Brand } from "../_ui/brand.tsx";
 import { Link } from "../_ui/link.tsx";
 import { ToastProvider } from "../_ui/toast.tsx";
+import { ClockBanner } from "./_components/clock/clock-banner.tsx";
 import { ConnectionBar } from "./_components/frame/connection-bar.tsx";
 import { Keyboard } from "./_components/frame/keyboard.tsx";
 import { PaletteButton } from "./_components/frame/palette-button.tsx";
@@ -26,9 +27,10 @@ import { WarningBanner } from "./_components/warnings/warning-banner.tsx";
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const { session, services } = await pageContext();
   if (!session) return children;
-  const [size, warnings, cookieStore] = await Promise.all([
+  const [size, warnings, clock, cookieStore] = await Promise.all([
     logSize(services.db.pool, session.principal.orgId),
     pageQueries().fetchQuery(trpc.billing.warnings.queryOptions()),
+    services.carrier.name === "sandbox" ? pageQueries().fetchQuery(trpc.compliance.clock.queryOptions()) : null,
     cookies(),
   ]);
   const dismissed = readDismissed(cookieStore.get(DISMISSED_COOKIE)?.value);
@@ -50,6 +52,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
                     <FrameHead orgName={session.orgName} />
                     <div className="min-w-0">
                       <ConnectionBar />
+                      {clock ? <ClockBanner initial={clock} /> : null}
                       <StoppedBanner />
                       <WarningBanner initial={warnings} dismissed={dismissed} />
                       {services.config.relayUrl === null ? (

@@ -16,7 +16,7 @@ export type Download = {
 export type Progress = {
   /** Without the first line of a CSV file and the last of either. */
   records: number;
-  /** From 0 to 1, by the numbers of the log; null where it cannot be known. */
+  /** From 0 to 1, by the numbers of the log or the count of all records; null where neither is known. */
   share: number | null;
 };
 
@@ -48,6 +48,7 @@ export async function download(
     signal,
   });
   if (!response.ok || !response.body) throw new DownloadError(await refusalOf(response));
+  const total = Number(response.headers.get("x-record-count") ?? 0);
   const range = /^(\d+)-(\d+)$/.exec(response.headers.get("x-log-range") ?? "");
   const counter = new RecordCounter(format);
   const parts: Blob[] = [];
@@ -70,7 +71,9 @@ export async function download(
       bytes = 0;
     }
     first ??= counter.number;
-    onProgress({ records: Math.max(0, counter.records - aside), share: shareOf(range, first, counter.number) });
+    const records = Math.max(0, counter.records - aside);
+    const share = total > 0 ? Math.min(1, records / total) : shareOf(range, first, counter.number);
+    onProgress({ records, share });
   }
   if (!isWhole(new TextDecoder().decode(tail))) throw new DownloadError(CUT);
   save(new Blob([...parts, ...chunks], { type: response.headers.get("content-type") ?? "" }), name);

@@ -2,9 +2,17 @@ import type { DownloadState } from "../_lib/use-download.ts";
 import { Button } from "./button.tsx";
 import { ErrorNote } from "./states.tsx";
 
-/** How far a download is, with a way to stop it; then what came of it. @param what is counted: "events" */
-export function DownloadProgress(props: { state: DownloadState; what: string; onCancel: () => void }) {
-  const { state, what, onCancel } = props;
+type DownloadProgressProps = {
+  state: DownloadState;
+  /** What is counted: "events". */
+  what: string;
+  /** What the share is of. */
+  whole?: string;
+  onCancel: () => void;
+};
+
+/** How far a download is, with a way to stop it; then what came of it. */
+export function DownloadProgress({ state, what, whole = "the log", onCancel }: DownloadProgressProps) {
   if (state.phase === "failed") return <ErrorNote error={state.error} />;
   if (state.phase === "saved") {
     return (
@@ -25,7 +33,7 @@ export function DownloadProgress(props: { state: DownloadState; what: string; on
       />
       <span className="tabular-nums">
         {state.records.toLocaleString("en")} {what}
-        {share === undefined ? "" : `, ${share} % of the log`}
+        {share === undefined ? "" : `, ${share} % of ${whole}`}
       </span>
       <Button size="sm" onClick={onCancel}>
         Cancel

@@ -3,6 +3,7 @@ import { freePort } from "../../test/support/free-port.ts";
 import { type Anima, startAnima } from "./anima.ts";
 import { Api, MASTER_KEY } from "./console.ts";
 import { type MailHost, type ReceivedMail, replyHeaders, sendReply, startMailHost } from "./mail-host.ts";
+import { fillCompliance } from "./northwind-compliance.ts";
 import type { Made } from "./pages.ts";
 
 const DOMAIN = "agents.northwind.example";
@@ -67,6 +68,7 @@ async function fill(anima: Anima, host: MailHost, smtpPort: number): Promise<Mad
   await work.settled();
   const threadId = await text(api, desk, triage);
   await setCaps(api, desk);
+  await fillCompliance(anima.url, api, await api.agent("Delivery caller"));
   return { agent: desk, correlationId: ORDER, messageId, threadId };
 }
 

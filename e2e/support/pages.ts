@@ -61,6 +61,13 @@ export function consolePages({ agent, correlationId, messageId, threadId }: Made
     { name: "texts-none", path: "/texts?q=nobody+wrote+this", heading: "Texts" },
     { name: "texts-new", path: "/texts?compose=new", heading: "Texts" },
     { name: "texts-thread", path: `/texts?thread=${threadId}`, heading: "Texts" },
+    ...["consents", "do-not-call", "opt-outs", "hours", "refusals", "clock"].map((tab) => ({
+      name: `compliance-${tab}`,
+      path: `/compliance?tab=${tab}`,
+      heading: "Compliance",
+    })),
+    { name: "compliance-table", path: "/compliance?tab=hours&show=table&channel=sms", heading: "Compliance" },
+    { name: "compliance-state", path: "/compliance?tab=hours&state=FL", heading: "Compliance" },
     { name: "billing", path: "/billing", heading: "Billing" },
     { name: "caps", path: "/caps", heading: "Caps" },
     { name: "caps-voice", path: "/caps?channel=voice", heading: "Caps" },

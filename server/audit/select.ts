@@ -7,6 +7,8 @@ export type EventFilter = {
   agentId?: string | undefined;
   channel?: string | undefined;
   event?: string | undefined;
+  /** One of these names. */
+  events?: readonly string[] | undefined;
   result?: string | undefined;
   /** Later than this instant. */
   after?: Date | undefined;
@@ -50,6 +52,7 @@ export async function selectNumbers(
   const kind = [
     ...when(filter.channel, (channel) => `channel = ${channel}`),
     ...when(filter.event, (event) => `event = ${event}`),
+    ...when(filter.events, (events) => `event = ANY (${events}::text[])`),
     ...when(filter.result, (result) => `result = ${result}`),
   ];
   const kindOf = (table: string) => kind.map((condition) => `${table}.${condition}`);

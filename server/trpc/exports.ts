@@ -2,11 +2,13 @@ import { DomainError } from "#server/domain/errors.ts";
 import { exportAuditEvents } from "#server/domain/events/export.ts";
 import { mediaTypeOf, writeEvents } from "#server/domain/events/export-format.ts";
 import { exportOrganization, writeOrganization } from "#server/domain/organizations/export.ts";
+import { exportDoNotCall, writeDoNotCall } from "#server/domain/phone/do-not-call/export.ts";
 import { contentDisposition } from "#server/rest/content-disposition.ts";
 import type { RestServices } from "#server/rest/environment.ts";
 import { parseStrictJson } from "#server/rest/strict-json.ts";
 import { inputOf } from "./init.ts";
-import { answerSession, type SessionRequest } from "./session-route.ts";
+import { pieceStream } from "./piece-stream.ts";
+import { answerSession, requireSameOrigin } from "./session-route.ts";
 
 const MAX_BODY_BYTES = 16_384;
 
@@ -23,6 +25,18 @@ export function eventsFile(services: RestServices, request: Request): Promise<Re
   });
 }
 
+/** The do-not-call list as CSV. */
+export function doNotCallFile(services: RestServices, request: Request): Promise<Response> {
+  return answerSession(services, request, async (asked) => {
+    requireSameOrigin(asked);
+    const { total, batches } = await exportDoNotCall(asked.action, {});
+    const file = { name: "do-not-call.csv", mediaType: "text/csv; charset=utf-8; header=present" };
+    const response = fileStream(services, file, writeDoNotCall(batches, { saysWhole: true }), asked.mayStill);
+    response.headers.set("x-record-count", String(total));
+    return response;
+  });
+}
+
 /** All data of the organisation as a file of JSON Lines. */
 export function organizationFile(services: RestServices, request: Request): Promise<Response> {
   return answerSession(services, request, async (asked) => {
@@ -33,54 +47,20 @@ export function organizationFile(services: RestServices, request: Request): Prom
   });
 }
 
-function requireSameOrigin({ sameOrigin }: SessionRequest): void {
-  if (!sameOrigin) throw new DomainError("FORBIDDEN", "This came from another site than the console.");
-}
-
 async function readBody(request: Request): Promise<unknown> {
   const bytes = await request.bytes();
   if (bytes.length > MAX_BODY_BYTES) throw new DomainError("PAYLOAD_TOO_LARGE", "The filter is too long.");
   return parseStrictJson(bytes);
 }
 
-/**
- * A file that is written while it is read: the next piece is made when the reader has taken the one before, so its size
- * does not matter. It is cut, so that no one takes it for whole, when the session ends or the database fails.
- */
+/** A file to save that is written while it is read. */
 function fileStream(
   services: RestServices,
   file: { name: string; mediaType: string },
   pieces: AsyncGenerator<string>,
   mayStill: () => Promise<boolean>,
 ): Response {
-  const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        try {
-          if (!(await mayStill())) throw new Error("the session has ended");
-          const { done, value } = await pieces.next();
-          if (done) controller.close();
-          else controller.enqueue(encoder.encode(value));
-        } catch (err) {
-          services.log.warn({ err, file: file.name }, "an export was cut");
-          await pieces.return(undefined);
-          controller.error(err);
-        }
-      },
-      async cancel() {
-        await pieces.return(undefined);
-      },
-    },
-    { highWaterMark: 0 },
-  );
-  return new Response(body, {
-    headers: {
-      "content-type": file.mediaType,
-      "content-disposition": contentDisposition(file.name),
-      // no-transform: to compress it would hold it back.
-      "cache-control": "private, no-store, no-transform",
-      "x-content-type-options": "nosniff",
-    },
-  });
+  const response = pieceStream(services, file, pieces, mayStill);
+  response.headers.set("content-disposition", contentDisposition(file.name));
+  return response;
 }

@@ -1,6 +1,6 @@
 import { findSession, type Session } from "#server/domain/console/sessions.ts";
 import type { Context } from "#server/domain/context.ts";
-import { ERRORS } from "#server/domain/errors.ts";
+import { DomainError, ERRORS } from "#server/domain/errors.ts";
 import { recordDenial } from "#server/domain/transaction.ts";
 import { newId } from "#server/platform/ids.ts";
 import type { RestServices } from "#server/rest/environment.ts";
@@ -45,4 +45,9 @@ export async function answerSession(
     if (error.denied) await recordDenial(services, error.denied);
     return Response.json({ error: viewError(toTrpcError(error), ctx.requestId) }, { status });
   }
+}
+
+/** FORBIDDEN where another site made the browser ask. */
+export function requireSameOrigin({ sameOrigin }: SessionRequest): void {
+  if (!sameOrigin) throw new DomainError("FORBIDDEN", "This came from another site than the console.");
 }

@@ -3,6 +3,7 @@ import type { Call } from "#server/platform/generated/client.ts";
 import type { Services } from "../context.ts";
 import { asksToStop } from "../phone/law/words.ts";
 import type { CarrierNews } from "../phone/news.ts";
+import { noteStopHeard } from "../phone/stop-heard/note.ts";
 import { emit } from "../transaction.ts";
 import { endCall } from "./end.ts";
 import { appendFrame } from "./frames.ts";
@@ -66,8 +67,10 @@ async function heard(services: Services, tx: Transaction, call: Call, news: News
   const isNew = await say(tx, call, { speaker: "caller", text, at: news.at, isFinal, confidence, turnId });
   if (!isNew) return;
   await tell(services, tx, call, { type: "call.transcription", speaker: "caller", text, isFinal, confidence, turnId });
-  // Offered to the operator as a revocation (POST /v1/consents/revocations): words alone do not decide.
-  if (isFinal && asksToStop(text)) await emit(services, tx, callEvent(call, "voice.call.stop_heard", "SUCCESS"));
+  if (!isFinal || !asksToStop(text)) return;
+  // Offered to the operator as a revocation: words alone do not decide.
+  await emit(services, tx, callEvent(call, "voice.call.stop_heard", "SUCCESS"));
+  await noteStopHeard(tx, call, text, services.clock.now());
 }
 
 async function spoken(services: Services, tx: Transaction, call: Call, news: NewsOf<"speak_ended">): Promise<void> {

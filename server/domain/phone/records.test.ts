@@ -177,14 +177,22 @@ describe("opt-outs", () => {
     } as const;
     const say = () =>
       openTransaction(app.runtime, (tx) =>
-        optOut(app.runtime, tx, origin, { phoneNumber, channel: "sms", word: "Stop." }),
+        optOut(app.runtime, tx, origin, { phoneNumber, channel: "sms", word: "Stop.", ownNumber: "+14155550100" }),
       );
     expect([await say(), await say()]).toEqual([true, false]);
     expect(await lastEvent()).toMatchObject({ event: "sms.opted_out", result: "SUCCESS" });
     const reader = await keyWithScopes(app, agent, ["phone:read"]);
     const list = await app.call<List>("GET", "/v1/phone/sms-suppressions", { key: reader });
     expect(list.body.items).toEqual([
-      { phoneNumber, channel: "sms", keyword: "Stop.", agentId: agent.id, createdAt: app.clock.now().toISOString() },
+      {
+        phoneNumber,
+        channel: "sms",
+        keyword: "Stop.",
+        agentId: agent.id,
+        toNumber: "+14155550100",
+        correlationId: "corr_1",
+        createdAt: app.clock.now().toISOString(),
+      },
     ]);
 
     const lift = (ask: typeof asMaster) => ask("POST", "/v1/phone/sms-unsuppress", { phoneNumber });

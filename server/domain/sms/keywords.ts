@@ -38,7 +38,7 @@ export async function obeyKeyword(services: Services, tx: Transaction, asked: As
   const { channel: _channel, result: _result, ...origin } = base(services, asked);
   const isNew =
     keyword === "stop"
-      ? await optOut(services, tx, origin, { phoneNumber, channel: "sms", word })
+      ? await optOut(services, tx, origin, { phoneNumber, channel: "sms", word, ownNumber: asked.ours })
       : keyword === "start"
         ? await liftOptOut(services, tx, origin, { phoneNumber, word })
         : true;

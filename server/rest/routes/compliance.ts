@@ -6,7 +6,7 @@ import { listConsents } from "#server/domain/phone/consents/list.ts";
 import { Revocation, revokeConsent, revokeNumber } from "#server/domain/phone/consents/revoke.ts";
 import { Consent } from "#server/domain/phone/consents/schemas.ts";
 import { addDoNotCall, removeDoNotCall } from "#server/domain/phone/do-not-call/change.ts";
-import { exportDoNotCall } from "#server/domain/phone/do-not-call/export.ts";
+import { exportDoNotCall, writeDoNotCall } from "#server/domain/phone/do-not-call/export.ts";
 import { ImportResult, importDoNotCall } from "#server/domain/phone/do-not-call/import.ts";
 import { listDoNotCall } from "#server/domain/phone/do-not-call/list.ts";
 import { DoNotCallEntry } from "#server/domain/phone/do-not-call/schemas.ts";
@@ -56,8 +56,11 @@ export const complianceRoutes: RouteDefinition[] = [
     summary: "The do-not-call list as CSV",
     response: z.unknown(),
     mediaType: "text/csv",
-    respond: (_c, { pieces }) =>
-      fileResponse(Readable.from(pieces, { objectMode: false }), { filename: "do-not-call.csv", mimeType: "text/csv" }),
+    respond: (_c, { batches }) =>
+      fileResponse(Readable.from(writeDoNotCall(batches, { saysWhole: false }), { objectMode: false }), {
+        filename: "do-not-call.csv",
+        mimeType: "text/csv",
+      }),
   }),
   route("delete", "/phone/dnc/{phoneNumber}", removeDoNotCall, {
     tag,

@@ -12,6 +12,7 @@ import {
   Mail,
   MessageSquare,
   Settings,
+  ShieldCheck,
   Users,
 } from "lucide-react";
 
@@ -42,6 +43,7 @@ export const PLACE_GROUPS: { name: string; places: Place[] }[] = [
     places: [
       { href: "/numbers", name: "Numbers", short: "Numbers", icon: Hash, key: "n" },
       { href: "/texts", name: "Texts", short: "Texts", icon: MessageSquare, key: "x" },
+      { href: "/compliance", name: "Compliance", short: "Rules", icon: ShieldCheck, key: "r" },
     ],
   },
   {

@@ -9,7 +9,7 @@ import { Link } from "../../../_ui/link.tsx";
 import { EventChoices } from "../../_components/events/event-choices.tsx";
 import { EVERYTHING, type EventSearch, isNarrowed, pathOf } from "../../_components/events/search.ts";
 import { useSearch } from "../../_components/events/use-search.ts";
-import { instantOf, TimeField } from "./time-field.tsx";
+import { instantOf, TimeField } from "../../_components/time-field.tsx";
 
 /** What the log is searched by. What is chosen counts at once, what is typed when it is sent. */
 export function SearchForm({ isChain }: { isChain: boolean }) {

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { CONSENT_SOURCES } from "#server/domain/phone/law/consent-sources.ts";
-import { DIALS_PER_SECOND, MOST_CALLS, MOST_CONSENT_DAYS, MOST_TEXTS } from "#server/domain/phone/rules/schemas.ts";
+import { DIALS_PER_SECOND, MOST_CALLS, MOST_CONSENT_DAYS, MOST_TEXTS } from "#server/domain/phone/rules/limits.ts";
 import { processRuntime } from "#server/process-runtime.ts";
 import { Link } from "../../../_ui/link.tsx";
 import { Code } from "../../_components/code.tsx";
@@ -72,6 +72,10 @@ export default async function CallsAndTextsPage() {
           answered once. START, UNSTOP or YES lifts it; HELP is answered (
           <Refusal code="DO_NOT_CALL" />
           ).
+        </p>
+        <p>
+          What somebody says in a call does not decide by itself: words such as &ldquo;stop calling me&rdquo; wait in
+          the console, under Compliance, until the operator lists the number, revokes its consents, or dismisses them.
         </p>
 
         <h2>5. reassigned</h2>

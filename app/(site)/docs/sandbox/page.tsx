@@ -69,6 +69,7 @@ export default async function SandboxPage() {
         or stands still with <code>&quot;frozen&quot;: true</code>. <code>&quot;now&quot;: null</code> returns to the
         real time. The whole server follows, with sessions, limits and billing: do not set it where others work. A
         server whose <code>PUBLIC_URL</code> is HTTPS refuses unless its operator sets <code>SANDBOX_CLOCK=on</code>.
+        The console does the same under Compliance, and says on every page that the clock is not the real one.
       </p>
       <Code label="set the clock">{post("clock", '{"now": "2026-11-01T05:59:00Z", "frozen": false}', "PUT")}</Code>
     </article>

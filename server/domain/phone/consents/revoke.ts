@@ -7,6 +7,7 @@ import { emit, inTransaction } from "../../transaction.ts";
 import { verb } from "../../verb.ts";
 import { note, phoneNumber } from "../fields.ts";
 import { lockNumber } from "../lock-number.ts";
+import { settleStopHeard } from "../stop-heard/settle.ts";
 import { findConsent } from "./get.ts";
 import { toConsent } from "./schemas.ts";
 
@@ -47,6 +48,7 @@ async function revoke(ctx: Context, tx: Transaction, number: string, how: string
   const orgId = orgOf(ctx);
   await lockNumber(tx, orgId, number);
   const revokedAt = services.clock.now();
+  await settleStopHeard(tx, orgId, number, "REVOKED", revokedAt);
   const { count } = await tx.consent.updateMany({
     where: { orgId, phoneNumber: number, revokedAt: null },
     data: { revokedAt, revokedBy: how },

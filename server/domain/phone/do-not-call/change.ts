@@ -7,6 +7,7 @@ import { emit, inTransaction } from "../../transaction.ts";
 import { verb } from "../../verb.ts";
 import { note, phoneNumber } from "../fields.ts";
 import { lockNumber } from "../lock-number.ts";
+import { settleStopHeard } from "../stop-heard/settle.ts";
 import { toEntry } from "./schemas.ts";
 
 /** Puts a number on the list; one that is there stays as it is. An agent may: it only forbids. */
@@ -17,10 +18,11 @@ export const addDoNotCall = verb({
     inTransaction(ctx, async (tx) => {
       const orgId = orgOf(ctx);
       const key = { orgId_phoneNumber: { orgId, phoneNumber: input.phoneNumber } };
+      const createdAt = ctx.services.clock.now();
       await lockNumber(tx, orgId, input.phoneNumber);
+      await settleStopHeard(tx, orgId, input.phoneNumber, "LISTED", createdAt);
       const known = await tx.doNotCall.findUnique({ where: key });
       if (known) return toEntry(known);
-      const createdAt = ctx.services.clock.now();
       const row = await tx.doNotCall.create({
         data: { orgId, phoneNumber: input.phoneNumber, source: "ADDED", reason: input.reason ?? null, createdAt },
       });

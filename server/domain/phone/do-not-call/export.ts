@@ -6,18 +6,20 @@ import { verb } from "../../verb.ts";
 
 const BATCH = 10_000;
 
-/** The whole list as CSV, in pieces, as it is while it is read. */
+/** The whole list, in batches, as it is while it is read; `total` numbers at the time of the call. */
 export const exportDoNotCall = verb({
   access: masterKey("compliance:read"),
   effect: "read",
   input: z.object({}),
-  run: async (ctx) => ({ pieces: piecesOf(ctx) }),
+  run: async (ctx) => ({
+    total: await ctx.services.db.prisma.doNotCall.count({ where: { orgId: orgOf(ctx) } }),
+    batches: batchesOf(ctx),
+  }),
 });
 
 type Row = { phone_number: string; source: string; reason: string | null; created_at: Date };
 
-async function* piecesOf(ctx: Context): AsyncGenerator<string> {
-  yield lines([["phone_number", "source", "reason", "created_at"]]);
+async function* batchesOf(ctx: Context): AsyncGenerator<Row[]> {
   let after = "";
   for (;;) {
     const { rows } = await ctx.services.db.pool.query<Row>({
@@ -28,9 +30,27 @@ async function* piecesOf(ctx: Context): AsyncGenerator<string> {
     });
     const last = rows.at(-1);
     if (!last) return;
-    yield lines(rows.map((row) => [row.phone_number, row.source, row.reason ?? "", row.created_at.toISOString()]));
+    yield rows;
     after = last.phone_number;
   }
+}
+
+/**
+ * The list as CSV, piece by piece.
+ *
+ * @param saysWhole ends the file with a line that says so: for the import it is a comment
+ */
+export async function* writeDoNotCall(
+  batches: AsyncGenerator<Row[]>,
+  { saysWhole }: { saysWhole: boolean },
+): AsyncGenerator<string> {
+  yield lines([["phone_number", "source", "reason", "created_at"]]);
+  let count = 0;
+  for await (const rows of batches) {
+    count += rows.length;
+    yield lines(rows.map((row) => [row.phone_number, row.source, row.reason ?? "", row.created_at.toISOString()]));
+  }
+  if (saysWhole) yield lines([[`# complete: ${count} numbers`, "", "", ""]]);
 }
 
 /** A reason is what somebody wrote: a spreadsheet must not run it. Numbers begin with a plus, and are no formula. */

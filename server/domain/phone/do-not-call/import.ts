@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import { pipeline, Readable } from "node:stream";
 import { CsvError, parse } from "csv-parse";
 import { z } from "zod";
 import { appendCall, appendParameters } from "#server/audit/append.ts";
@@ -22,6 +22,10 @@ export const ImportResult = z
     alreadyListed: z.int().describe("On the list before, or more than once in the file"),
   })
   .meta({ id: "DoNotCallImport" });
+export type ImportResult = z.infer<typeof ImportResult>;
+
+/** How far an import is, in different numbers, or what came of it. */
+export type ImportStep = { stored: number; of: number } | ImportResult;
 
 /**
  * Puts the numbers of a CSV file on the list: of its column named phone_number (or the like), else of the first one. All
@@ -32,14 +36,34 @@ export const importDoNotCall = verb({
   access: masterKey("compliance:write"),
   input: z.object({ csv: z.string() }),
   run: async (ctx, { csv }) => {
-    const numbers = await readNumbers(csv);
-    const unique = [...new Set(numbers)].sort();
-    const added = await insert(ctx, unique);
-    return { rows: numbers.length, added, alreadyListed: numbers.length - added };
+    const steps = store(ctx, await readNumbers(chunksOf(csv)));
+    for (;;) {
+      const { done, value } = await steps.next();
+      if (done) return value;
+    }
   },
 });
 
-async function readNumbers(csv: string): Promise<string[]> {
+/**
+ * The same of a file that is still arriving, step by step: it is read, and refused, before this resolves; whoever goes
+ * through `steps` has it stored. Who leaves off before the last one has stored nothing.
+ */
+export const importDoNotCallInSteps = verb({
+  access: masterKey("compliance:write"),
+  input: z.object({ csv: z.custom<AsyncIterable<Uint8Array>>() }),
+  run: async (ctx, { csv }) => ({ steps: tell(store(ctx, await readNumbers(csv))) }),
+});
+
+async function* tell(steps: AsyncGenerator<ImportStep, ImportResult>): AsyncGenerator<ImportStep> {
+  yield yield* steps;
+}
+
+async function* store(ctx: Context, numbers: string[]): AsyncGenerator<ImportStep, ImportResult> {
+  const added = yield* insert(ctx, [...new Set(numbers)].sort());
+  return { rows: numbers.length, added, alreadyListed: numbers.length - added };
+}
+
+async function readNumbers(pieces: Iterable<string> | AsyncIterable<Uint8Array>): Promise<string[]> {
   const numbers: string[] = [];
   const problems: { field: string; message: string }[] = [];
   const parser = parse({
@@ -50,10 +74,11 @@ async function readNumbers(csv: string): Promise<string[]> {
     comment: "#",
     info: true,
   });
+  // One piece at a time, so that others are served between them. What breaks the pieces off breaks the parser off.
+  pipeline(Readable.from(pieces), parser, () => {});
   let column: number | null = null;
   try {
-    // One chunk at a time, so that others are served between them.
-    for await (const { record, info } of Readable.from(chunksOf(csv)).pipe(parser) as AsyncIterable<CsvLine>) {
+    for await (const { record, info } of parser as AsyncIterable<CsvLine>) {
       if (column === null) {
         const named = record.findIndex((cell) => COLUMN.test(cell));
         column = Math.max(0, named);
@@ -88,12 +113,12 @@ function refused(fields: { field: string; message: string }[]): DomainError {
 }
 
 /** All in one transaction of its own: a million rows take longer than an action may. */
-async function insert(ctx: Context, numbers: string[]): Promise<number> {
+async function* insert(ctx: Context, numbers: string[]): AsyncGenerator<ImportStep, number> {
   const { services } = ctx;
   const orgId = orgOf(ctx);
   const now = services.clock.now();
   const client = await services.db.pool.connect();
-  let failure: Error | undefined;
+  let isWhole = false;
   try {
     let added = 0;
     await client.query("BEGIN");
@@ -105,7 +130,13 @@ async function insert(ctx: Context, numbers: string[]): Promise<number> {
         values: [orgId, numbers.slice(from, from + BATCH), now],
       });
       added += rowCount ?? 0;
+      yield { stored: Math.min(from + BATCH, numbers.length), of: numbers.length };
     }
+    await client.query(
+      `UPDATE stop_heard SET settled_at = $2, settled_by = 'LISTED' WHERE org_id = $1 AND settled_at IS NULL
+        AND EXISTS (SELECT 1 FROM do_not_call d WHERE d.org_id = $1 AND d.phone_number = stop_heard.phone_number)`,
+      [orgId, now],
+    );
     const event = prepareEvent(
       {
         ...eventBase(ctx),
@@ -120,12 +151,10 @@ async function insert(ctx: Context, numbers: string[]): Promise<number> {
     );
     await client.query(`SELECT ${appendCall(1)}`, appendParameters(event, null));
     await client.query("COMMIT");
+    isWhole = true;
     return added;
-  } catch (error) {
-    failure = error as Error;
-    throw error;
   } finally {
-    // A connection that failed in a transaction is not used again.
-    client.release(failure);
+    // A connection whose transaction did not come to its end is not used again.
+    client.release(!isWhole);
   }
 }

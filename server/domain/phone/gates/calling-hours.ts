@@ -1,22 +1,10 @@
 import type { JsonObject } from "#server/audit/record.ts";
-import { FEDERAL, type HoursRule, rulesFor, type Window, windowOn } from "../law/hours.ts";
-import { instantAt, localTime } from "../places/local-time.ts";
+import { FEDERAL } from "../law/hours.ts";
 import { ANYWHERE_IN_THE_US, placeOf } from "../places/where.ts";
-import { type CallingRules, DAYS } from "../rules/schemas.ts";
+import { type Condition, clocksFor, look, nextAllowed, toConditions } from "./clocks.ts";
 import type { Facts, Gate } from "./facts.ts";
 import type { GateOrder } from "./types.ts";
 import { allow, refuse } from "./verdict.ts";
-
-/** A clock that has to stand within a window. */
-type Condition = {
-  name: string;
-  zone: string;
-  windowOn(date: string, weekday: number): { window: Window; holiday: string | null };
-};
-
-const MAX_DAYS = 400;
-const MAX_STEPS = 5_000;
-const DAY_MS = 86_400_000;
 
 /**
  * Whether it is a decent hour where the person may be: in every zone that the number can be in, by the general rule, by
@@ -55,87 +43,7 @@ function conditionsOf(
   const moved = answer?.ported === true && answer.lineType !== "landline" && country === "US";
   const zones = place.zones.length === 0 || (moved && place.known) ? ANYWHERE_IN_THE_US : place.zones;
   const basis = moved ? "ported" : place.known ? "number" : "unknown";
-  const laws = rulesFor(order.channel, country ?? "US", place.state);
-  const conditions = toConditions([FEDERAL], zones, rules);
-  // A state's law is held to by the state's clocks, wherever else the person may be by now.
-  for (const law of laws.filter((rule) => rule !== FEDERAL)) {
-    conditions.push(...toConditions([law], law.zone ? [law.zone] : place.zones, null));
-  }
+  const whereabouts = { channel: order.channel, country: country ?? "US", state: place.state, zones };
+  const conditions = clocksFor({ ...whereabouts, stateZones: place.zones }, rules);
   return { conditions, where: { basis, country, state: place.state, zones: [...zones] } };
-}
-
-/** @param rules the organisation's, where they are to be held to in these zones as well */
-function toConditions(laws: readonly HoursRule[], zones: readonly string[], rules: CallingRules | null): Condition[] {
-  return zones.flatMap((zone) => [
-    ...laws.map((law) => ({
-      name: law.statute,
-      zone,
-      windowOn: (date: string, weekday: number) => windowOn(law, date, weekday),
-    })),
-    ...(rules && Object.keys(rules.hours).length > 0 ? [own(rules, zone)] : []),
-  ]);
-}
-
-const ALL_DAY: Window = { from: 0, to: 24 * 60 };
-
-function own({ hours }: CallingRules, zone: string): Condition {
-  return {
-    name: "the organisation's rule",
-    zone,
-    windowOn: (_date, weekday) => {
-      const set = hours[DAYS[weekday] ?? ""];
-      const window =
-        set === undefined ? ALL_DAY : set === null ? null : { from: minutes(set.from), to: minutes(set.to) };
-      return { window, holiday: null };
-    },
-  };
-}
-
-function minutes(text: string): number {
-  const [hour = 0, minute = 0] = text.split(":").map(Number);
-  return hour * 60 + minute;
-}
-
-function look(condition: Condition, time: number) {
-  const { date, weekday, minute } = localTime(time, condition.zone);
-  const { window, holiday } = condition.windowOn(date, weekday);
-  const inside = window !== null && minute >= window.from && minute < window.to;
-  const shown = {
-    localTime: `${DAYS[weekday]} ${clock(minute)}`,
-    window: window && `${clock(window.from)} to ${clock(window.to)}`,
-    holiday,
-  };
-  return { inside, shown };
-}
-
-function clock(minute: number): string {
-  return `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
-}
-
-/**
- * The first instant at or after `time` that fulfils all conditions. Each that is broken says when it begins again at the
- * earliest; nothing before the latest of them can do, so that is where to look next.
- */
-function nextAllowed(conditions: Condition[], time: number): number | null {
-  let candidate = time;
-  for (let step = 0; step < MAX_STEPS && candidate < time + MAX_DAYS * DAY_MS; step++) {
-    const begins = conditions.map((condition) => nextStart(condition, candidate));
-    const latest = Math.max(...begins);
-    if (latest === candidate) return candidate;
-    candidate = latest;
-  }
-  return null;
-}
-
-/** The instant itself where the condition holds, else the one at which it begins to. */
-function nextStart(condition: Condition, time: number): number {
-  const { date, weekday, minute } = localTime(time, condition.zone);
-  for (let days = 0; days < MAX_DAYS; days++) {
-    const onDate = new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
-    const { window } = condition.windowOn(onDate, (weekday + days) % 7);
-    if (!window || (days === 0 && minute >= window.to)) continue;
-    if (days === 0 && minute >= window.from) return time;
-    return instantAt(onDate, window.from, condition.zone);
-  }
-  return Number.POSITIVE_INFINITY;
 }

@@ -76,7 +76,8 @@ function refusal(ctx: Context, order: GateOrder, { gates }: GateReport): DomainE
       personal: {
         detail: `${order.to.slice(0, 40)}: ${first.detail}`,
         to: order.to.slice(0, 40),
-        gates: gates.map(({ gate, detail, facts }) => ({ gate, detail, facts })),
+        // Whoever reads both parts sees these in place of the others, so they say the verdict too.
+        gates: gates.map(({ gate, verdict, code, detail, facts }) => ({ gate, verdict, code, detail, facts })),
       },
     },
   });

@@ -214,7 +214,7 @@ function saysStop(phoneNumber: string): Promise<boolean> {
     correlationId: "corr_stop",
   } as const;
   return openTransaction(app.runtime, (tx) =>
-    optOut(app.runtime, tx, origin, { phoneNumber, channel: "sms", word: "STOP" }),
+    optOut(app.runtime, tx, origin, { phoneNumber, channel: "sms", word: "STOP", ownNumber: "+14155550100" }),
   );
 }
 

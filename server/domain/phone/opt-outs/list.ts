@@ -12,6 +12,8 @@ export const SmsSuppression = z
     channel: z.string().describe("Where it was said: sms or voice. It holds for both."),
     keyword: z.string().nullable(),
     agentId: z.string().nullable().describe("The agent that it was said to."),
+    toNumber: z.string().nullable().describe("The organisation's number that it was said to, where that is known."),
+    correlationId: z.string().nullable().describe("The chain that it was said in, where that is known."),
     createdAt: z.string(),
   })
   .meta({ id: "SmsSuppression" });
@@ -32,6 +34,8 @@ export const listSuppressions = verb({
         channel: row.channel,
         keyword: row.word,
         agentId: row.agentId,
+        toNumber: row.ownNumber,
+        correlationId: row.correlationId,
         createdAt: row.createdAt.toISOString(),
       }),
     );

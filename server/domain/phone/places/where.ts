@@ -29,6 +29,14 @@ for (const [prefix, zones] of zonesByPrefix) {
   zonesByArea.set(area, all);
 }
 
+/** The states and territories of the United States, each with every zone that an area code of it has. */
+export const ZONES_OF_STATES: ReadonlyMap<string, readonly string[]> = new Map(
+  readLines(AREA_CODES).map(([state, areas]) => [
+    state,
+    [...new Set(areas.flatMap((area) => [...(zonesByArea.get(area) ?? [])]))].sort(),
+  ]),
+);
+
 // A fourteen-hour difference would leave three hours a day to call anybody who has taken a number along, and none where a
 // state's window is narrow: numbers of these are held to their own hours, and are not where others may have moved to.
 const FAR_TERRITORIES = ["GU", "MP", "AS"];

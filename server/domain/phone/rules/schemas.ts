@@ -1,10 +1,5 @@
 import { z } from "zod";
-
-/** The most that an organisation can allow itself: it may set less, never more. */
-export const MOST_CALLS = 3;
-export const MOST_TEXTS = 8;
-export const MOST_CONSENT_DAYS = 30;
-export const DIALS_PER_SECOND = 5;
+import { DAYS, MOST_CALLS, MOST_CONSENT_DAYS, MOST_TEXTS } from "./limits.ts";
 
 const time = z
   .string()
@@ -15,8 +10,6 @@ const window = z
   .strictObject({ from: time, to: time })
   .refine(({ from, to }) => from < to, "must end after it begins.")
   .nullable();
-
-export const DAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"] as const;
 
 /** What an organisation may set. A window is cut to what the law allows, so it can only narrow it. */
 export const RulesPatch = {

@@ -1,7 +1,7 @@
 "use client";
 
-import { useTimeZone } from "../../../_lib/time.tsx";
-import { instantOfWallClock, wallClock } from "../../../_lib/wall-clock.ts";
+import { useTimeZone } from "../../_lib/time.tsx";
+import { instantOfWallClock, wallClock } from "../../_lib/wall-clock.ts";
 
 /** An instant to be entered in the time zone in which the page shows times. @param instant ISO 8601 */
 export function TimeField({ label, name, instant }: { label: string; name: string; instant: string | null }) {

@@ -1,0 +1,30 @@
+import { masterKey } from "../../authorise.ts";
+import { callEvent } from "../../calls/record.ts";
+import { orgOf } from "../../context.ts";
+import { notFound } from "../../errors.ts";
+import { id, strictBody } from "../../fields.ts";
+import { emit, inTransaction } from "../../transaction.ts";
+import { verb } from "../../verb.ts";
+import type { StopSettled } from "./settle.ts";
+
+/**
+ * Notes that what was said in a call is no wish to be left alone ("don't call me before nine"): nothing changes for the
+ * number, and it is not asked about again. NOT_FOUND where it does not wait.
+ */
+export const dismissStopHeard = verb({
+  access: masterKey("compliance:write"),
+  input: strictBody({ id }),
+  run: (ctx, input) =>
+    inTransaction(ctx, async (tx) => {
+      const orgId = orgOf(ctx);
+      const settledBy: StopSettled = "DISMISSED";
+      const [row] = await tx.stopHeard.updateManyAndReturn({
+        where: { orgId, id: input.id, settledAt: null },
+        data: { settledAt: ctx.services.clock.now(), settledBy },
+      });
+      if (!row) throw notFound("request to stop that waits");
+      const call = await tx.call.findUniqueOrThrow({ where: { orgId_id: { orgId, id: row.callId } } });
+      await emit(ctx.services, tx, callEvent(call, "voice.call.stop_dismissed", "SUCCESS", {}, ctx));
+      return { success: true as const };
+    }),
+});
