@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startTestApp, type TestApp } from "../../../test/support/app.ts";
 import { makePhoneAgent, NOON, type PhoneAgent, work } from "../../../test/support/phone.ts";
+import { resolveAgent } from "../agents/resolve.ts";
 import { eventsOf } from "../agents/test-support.ts";
+import type { Context } from "../context.ts";
+import { KeyTaken } from "../idempotency/claim.ts";
 import { makeAgent, type TestAgent } from "../messages/test-support.ts";
 import { type Carrier, CarrierRefused, CarrierUnsure } from "../phone/carrier.ts";
-import { askedWith, settleOrder } from "./order.ts";
+import { askedWith, settleOrder, writeOrder } from "./order.ts";
+import { provisionNumber } from "./provision.ts";
 import { returnNumber, returnNumbers } from "./release.ts";
 import type { PhoneIdentity } from "./schemas.ts";
 import { settleLeftOrders } from "./settle.ts";
@@ -133,6 +137,28 @@ describe("a number whose purchase was not answered", () => {
     expect(await numbers()).toEqual([]);
     expect(await charged()).toBe(0);
     expect((await numberEvents())[0]?.event).toBe("voice.number.released");
+  });
+
+  it("is ordered once by two processes that have the same request", async () => {
+    const claim = { scope: agent.orgId, principal: "master", key: "k1", fingerprint: Buffer.alloc(32, 1) };
+    const ctx: Context = {
+      services: app.runtime,
+      principal: { kind: "master", orgId: agent.orgId, tier: "FREE", keyId: "key", scopes: ["*"] },
+      requestId: null,
+      correlationId: "corr_twins",
+      correlationGiven: true,
+      claim,
+    };
+    const ask = () => provisionNumber(ctx, { agentId: agent.id }).catch((error: unknown) => error);
+    const answers = await Promise.all([ask(), ask()]);
+    // One whose twin was done meanwhile is answered with what that one was.
+    const bought = answers.filter((answer) => !(answer instanceof KeyTaken));
+    expect(await numbers()).toHaveLength(1);
+    for (const answer of bought) expect(answer).toEqual((await numbers())[0]);
+    expect(await charged()).toBe(1);
+    const profile = await resolveAgent(ctx, agent.id);
+    const wanted = { phoneNumber: "+12135550999", countryCode: "US", numberType: "local" };
+    await expect(writeOrder(ctx, profile, wanted)).rejects.toBeInstanceOf(KeyTaken);
   });
 
   it("is settled once by whoever comes first, and goes back where its order was given up", async () => {
