@@ -70,7 +70,7 @@ const PAGES: Page<Sample>[] = [
   ["calls, offset 1000", (ctx) => listCalls(ctx, { offset: 1_000 })],
   ["calls, 10 that run", (ctx) => listCalls(ctx, { state: "active" })],
   ["calls of an agent, 1 in 1000 that failed", (ctx) => listCalls(ctx, { agentId, state: "failed" })],
-  ["calls that came in and failed, none", (ctx) => listCalls(ctx, { direction: "INBOUND", state: "failed" })],
+  ["calls that went out and failed, none", (ctx) => listCalls(ctx, { direction: "OUTBOUND", state: "failed" })],
 ];
 
 await compareSizes(PAGES, LARGEST_ORG, async (databaseUrl, count) => {

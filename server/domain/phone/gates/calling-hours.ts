@@ -1,7 +1,7 @@
 import type { JsonObject } from "#server/audit/record.ts";
 import { FEDERAL, type HoursRule, rulesFor, type Window, windowOn } from "../law/hours.ts";
 import { instantAt, localTime } from "../places/local-time.ts";
-import { ANYWHERE_IN_THE_US, placeOf } from "../places/where.ts";
+import { ANYWHERE_IN_THE_US, placeOf, zonesOfState } from "../places/where.ts";
 import { type CallingRules, DAYS } from "../rules/schemas.ts";
 import type { Facts, Gate } from "./facts.ts";
 import type { GateOrder } from "./types.ts";
@@ -19,8 +19,8 @@ const MAX_STEPS = 5_000;
 const DAY_MS = 86_400_000;
 
 /**
- * Whether it is a decent hour where the person may be: in every zone that the number can be in, by the general rule, by
- * the state's own, and by the organisation's, which can only narrow them. OUTSIDE_CALLING_HOURS with
+ * Whether it is a decent hour where the person may be: in every zone that the number can be in, or where the organisation
+ * knows that they are, by the general rule, by the state's own, and by the organisation's, which can only narrow them. OUTSIDE_CALLING_HOURS with
  * details.nextAllowedAt: the first moment at which this gate will allow it (null: none within 400 days).
  */
 export const callingHours: Gate = (order, facts, now) => {
@@ -41,27 +41,51 @@ export const callingHours: Gate = (order, facts, now) => {
   return refuse("calling_hours", "OUTSIDE_CALLING_HOURS", detail, known, { nextAllowedAt });
 };
 
-/** Where the person may be, and every clock that has to be looked at. */
-function conditionsOf(
-  order: GateOrder,
-  { number, lookUp, rules }: Facts,
-): { conditions: Condition[]; where: JsonObject } {
-  const e164 = number.number?.e164;
+/** Every clock that has to be looked at, and why. */
+function conditionsOf(order: GateOrder, facts: Facts): { conditions: Condition[]; where: JsonObject } {
+  const { rules } = facts;
+  const e164 = facts.number.number?.e164;
   if (!e164) return { conditions: toConditions([FEDERAL], ANYWHERE_IN_THE_US, rules), where: { basis: "unknown" } };
+  const { basis, country, state, zones, lawZones } = whereIs(e164, facts);
+  const laws = rulesFor(order.channel, country ?? "US", state);
+  const conditions = toConditions([FEDERAL], zones, rules);
+  for (const law of laws.filter((rule) => rule !== FEDERAL)) {
+    conditions.push(...toConditions([law], law.zone ? [law.zone] : lawZones, null));
+  }
+  return { conditions, where: { basis, country, state, zones: [...zones] } };
+}
+
+/** Where a person may be: in all of the zones at once. */
+type Where = {
+  basis: "stored location" | "ported" | "number" | "unknown";
+  country: string | null;
+  /** Whose law holds, and the clocks that it is held to by. */
+  state: string | null;
+  zones: readonly string[];
+  lawZones: readonly string[];
+};
+
+/** By what the organisation knows of the person, else by the number. */
+function whereIs(e164: string, { number, lookUp, location }: Facts): Where {
   const place = placeOf(e164);
   const country = number.number?.country ?? null;
+  if (location?.state) {
+    const zones = location.timeZone ? [location.timeZone] : zonesOfState(location.state);
+    return { basis: "stored location", country: "US", state: location.state, zones, lawZones: zones };
+  }
+  if (location?.timeZone) {
+    const zones = [location.timeZone];
+    // Nobody says that the person has left the area code's state: its law stays, by its own clocks.
+    const lawZones = place.zones.includes(location.timeZone) ? zones : place.zones;
+    return { basis: "stored location", country, state: place.state, zones, lawZones };
+  }
   // A mobile number that was taken along to another carrier is likely to have moved with its owner.
   const { answer } = lookUp;
   const moved = answer?.ported === true && answer.lineType !== "landline" && country === "US";
   const zones = place.zones.length === 0 || (moved && place.known) ? ANYWHERE_IN_THE_US : place.zones;
   const basis = moved ? "ported" : place.known ? "number" : "unknown";
-  const laws = rulesFor(order.channel, country ?? "US", place.state);
-  const conditions = toConditions([FEDERAL], zones, rules);
   // A state's law is held to by the state's clocks, wherever else the person may be by now.
-  for (const law of laws.filter((rule) => rule !== FEDERAL)) {
-    conditions.push(...toConditions([law], law.zone ? [law.zone] : place.zones, null));
-  }
-  return { conditions, where: { basis, country, state: place.state, zones: [...zones] } };
+  return { basis, country, state: place.state, zones, lawZones: place.zones };
 }
 
 /** @param rules the organisation's, where they are to be held to in these zones as well */

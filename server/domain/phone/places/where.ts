@@ -29,6 +29,12 @@ for (const [prefix, zones] of zonesByPrefix) {
   zonesByArea.set(area, all);
 }
 
+/** Every zone that a state of the United States has, by its area codes; empty for what is none. */
+export function zonesOfState(state: string): readonly string[] {
+  const areas = [...stateByArea].filter(([, ofState]) => ofState === state);
+  return [...new Set(areas.flatMap(([area]) => [...(zonesByArea.get(area) ?? [])]))].sort();
+}
+
 // A fourteen-hour difference would leave three hours a day to call anybody who has taken a number along, and none where a
 // state's window is narrow: numbers of these are held to their own hours, and are not where others may have moved to.
 const FAR_TERRITORIES = ["GU", "MP", "AS"];
