@@ -14,6 +14,7 @@ import { sweepExpired } from "#server/domain/idempotency/claim.ts";
 import { closeMonths } from "#server/domain/invoices/close-month.ts";
 import { collectInvoices } from "#server/domain/payments/collect.ts";
 import { handlePaymentEvent, sweepPaymentEvents } from "#server/domain/payments/events.ts";
+import { sweepAttempts } from "#server/domain/phone/gates/attempts.ts";
 import { sweepSeenNews } from "#server/domain/phone/seen.ts";
 import { renewNumbers } from "#server/domain/phone-numbers/month.ts";
 import { returnNumber, returnNumbers } from "#server/domain/phone-numbers/release.ts";
@@ -105,6 +106,7 @@ export function createTasks(runtime: Runtime, mail: MailGateway): Record<string,
     "sweep-calls": async () => {
       while (await sweepFrames(runtime));
       while (await sweepSeenNews(runtime));
+      while (await sweepAttempts(runtime));
     },
     "sweep-budgets": () => sweepBudgets(runtime),
     "expire-reservations": async () => {
