@@ -97,6 +97,7 @@ const NEEDED: Record<string, [keys: "open" | "any" | "master" | "agent", scope: 
   "GET /voice/calls/{id}/transcript": ["any", "voice:read"],
   "GET /voice/calls/{id}/recording": ["any", "voice:read"],
   "GET /voice/calls/{id}/summary": ["any", "voice:read"],
+  "POST /voice/calls/{callId}/hangup": ["any", "phone:voice"],
   "GET /voice/catalog": ["any", "voice:read"],
   "GET /voice/analytics": ["any", "voice:read"],
   "POST /voice/search": ["any", "voice:read"],
