@@ -37,14 +37,14 @@ export default async function VoiceSocketPage() {
       </p>
 
       <h2>From the client</h2>
-      <Frames frames={CLIENT} />
+      <Frames from="client" frames={CLIENT} />
 
       <h2>From the server</h2>
       <p>
         <code>requestId</code> is there where the order had one. <code>seq</code> is without gaps in each call, and each
         frame comes once.
       </p>
-      <Frames frames={SERVER} />
+      <Frames from="server" frames={SERVER} />
 
       <h2>When a connection breaks</h2>
       <p>
@@ -84,14 +84,14 @@ export default async function VoiceSocketPage() {
   );
 }
 
-function Frames({ frames }: { frames: typeof CLIENT | typeof SERVER }) {
+function Frames({ from, frames }: { from: "client" | "server"; frames: typeof CLIENT | typeof SERVER }) {
   return Object.entries(frames).map(([type, { says, example }]) => (
     <section key={type}>
       <h3>
         <code>{type}</code>
       </h3>
       <p>{inline(says)}</p>
-      <Code label={type}>{JSON.stringify({ type, ...example })}</Code>
+      <Code label={`${from}: ${type}`}>{JSON.stringify({ type, ...example })}</Code>
     </section>
   ));
 }
