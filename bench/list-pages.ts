@@ -1,7 +1,8 @@
 /**
- * What a page of messages costs at a million messages, beside the same page at ten thousand: `node bench/list-pages.ts`.
+ * What a page of messages or calls costs at a million of each, beside the same page at ten thousand: `node bench/list-pages.ts`.
  */
 import { Client } from "pg";
+import { listCalls } from "#server/domain/calls/list.ts";
 import { listEmail, listMessages } from "#server/domain/messages/list.ts";
 import { searchMessages } from "#server/domain/messages/search.ts";
 import { encodeCursor } from "#server/domain/pagination.ts";
@@ -63,6 +64,13 @@ const PAGES: Page<Sample>[] = [
     (ctx) => searchMessages(ctx, { query: "w25000", filters: { agentId } }),
   ],
   ["search, a word that is not there", (ctx) => searchMessages(ctx, { query: "absent" })],
+  ["calls, first page", (ctx) => listCalls(ctx, {})],
+  ["calls of an agent", (ctx) => listCalls(ctx, { agentId })],
+  ["calls, page in the middle", (ctx, { middle }) => listCalls(ctx, { cursor: encodeCursor(middle.id) })],
+  ["calls, offset 1000", (ctx) => listCalls(ctx, { offset: 1_000 })],
+  ["calls, 10 that run", (ctx) => listCalls(ctx, { state: "active" })],
+  ["calls of an agent, 1 in 1000 that failed", (ctx) => listCalls(ctx, { agentId, state: "failed" })],
+  ["calls that went out and failed, none", (ctx) => listCalls(ctx, { direction: "OUTBOUND", state: "failed" })],
 ];
 
 await compareSizes(PAGES, LARGEST_ORG, async (databaseUrl, count) => {

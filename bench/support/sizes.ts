@@ -12,7 +12,7 @@ const SMALL = 10_000;
 const LARGE = 1_000_000;
 const ROUNDS = 25;
 
-type Answer = { items: unknown[] } | { messages: unknown[] };
+type Answer = { items: unknown[] } | { messages: unknown[] } | { calls: unknown[] };
 
 /** A page by name; `sample` is what there is to ask for. */
 export type Page<Sample> = [name: string, read: (ctx: Context, sample: Sample) => Promise<Answer>];
@@ -98,7 +98,12 @@ async function timePage(read: () => Promise<Answer>): Promise<Measured> {
     times.push(performance.now() - start);
   }
   times.sort((a, b) => a - b);
-  return { ms: times[Math.floor(ROUNDS / 2)] as number, items: ("items" in warm ? warm.items : warm.messages).length };
+  return { ms: times[Math.floor(ROUNDS / 2)] as number, items: shownIn(warm).length };
+}
+
+function shownIn(answer: Answer): unknown[] {
+  if ("items" in answer) return answer.items;
+  return "calls" in answer ? answer.calls : answer.messages;
 }
 
 async function createDatabase(clusterUrl: string, name: string): Promise<string> {

@@ -17,6 +17,7 @@ export const PUBLIC_PAGES: PageToSee[] = [
   { name: "setup", path: "/setup", heading: "Set up with the link that the server prints" },
   { name: "docs", path: "/docs", heading: "From nothing to a chain" },
   { name: "calls-and-texts", path: "/docs/calls-and-texts", heading: "Calls and texts" },
+  { name: "voice-socket", path: "/docs/voice-socket", heading: "The voice socket" },
   { name: "errors", path: "/docs/errors", heading: "Errors" },
   { name: "error", path: "/docs/errors/agent-paused", heading: "AGENT_PAUSED" },
   { name: "sandbox", path: "/docs/sandbox", heading: "The telephone sandbox" },

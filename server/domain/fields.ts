@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { canonicalZone, isTimeZone } from "./billing/periods.ts";
 
 /** Fields that many verbs take. What comes in a query is text, so lists, numbers and booleans accept that too. */
 
@@ -20,6 +21,12 @@ export const instant = z.iso
   .datetime({ offset: true })
   .transform((text) => new Date(text))
   .refine((date) => date.getUTCFullYear() < 10_000, "must be before the year 10000.");
+
+export const timeZone = z
+  .string()
+  .max(64)
+  .refine(isTimeZone, "must be a time zone of the IANA database, such as Europe/Berlin.")
+  .transform(canonicalZone);
 
 /** Free data of the caller's, kept as it is: at most 64 members and 16 KiB. */
 export const metadata = z

@@ -14,9 +14,11 @@ import { sweepExpired } from "#server/domain/idempotency/claim.ts";
 import { closeMonths } from "#server/domain/invoices/close-month.ts";
 import { collectInvoices } from "#server/domain/payments/collect.ts";
 import { handlePaymentEvent, sweepPaymentEvents } from "#server/domain/payments/events.ts";
+import { sweepAttempts } from "#server/domain/phone/gates/attempts.ts";
 import { sweepSeenNews } from "#server/domain/phone/seen.ts";
 import { renewNumbers } from "#server/domain/phone-numbers/month.ts";
-import { returnNumber } from "#server/domain/phone-numbers/release.ts";
+import { returnNumber, returnNumbers } from "#server/domain/phone-numbers/release.ts";
+import { settleLeftOrders } from "#server/domain/phone-numbers/settle.ts";
 import { deliverText } from "#server/domain/sms/deliver.ts";
 import { recountStorage } from "#server/domain/storage/recount.ts";
 import { errorCode } from "#server/platform/error-code.ts";
@@ -78,6 +80,8 @@ export const CRONTAB = `
 23 * * * * sweep-console
 31 * * * * sweep-calls
 7 * * * * renew-numbers
+* * * * * settle-number-orders
+27 * * * * return-numbers
 17 * * * * ensure-partitions
 `;
 
@@ -94,12 +98,15 @@ export function createTasks(runtime: Runtime, mail: MailGateway): Record<string,
     },
     "send-sms": (payload) => deliverText(runtime, SendSms.parse(payload)),
     "return-number": (payload) => returnNumber(runtime, ReturnNumber.parse(payload)),
+    "settle-number-orders": () => settleLeftOrders(runtime),
+    "return-numbers": () => returnNumbers(runtime),
     "renew-numbers": async () => {
       while (await renewNumbers(runtime));
     },
     "sweep-calls": async () => {
       while (await sweepFrames(runtime));
       while (await sweepSeenNews(runtime));
+      while (await sweepAttempts(runtime));
     },
     "sweep-budgets": () => sweepBudgets(runtime),
     "expire-reservations": async () => {

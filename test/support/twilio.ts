@@ -8,6 +8,8 @@ import { WebSocket } from "ws";
 type Json = Record<string, unknown>;
 type Form = Record<string, string | string[]>;
 type Answer = { status: number; body?: Json };
+/** What is not answered, and how many requests were not. */
+type Silence = { method: string; path: string; when: "before" | "after"; asked: number };
 type Resource = Json & { sid: string; form: Form; status?: string; twiml?: string };
 
 export const ACCOUNT = `AC${"0a".repeat(16)}`;
@@ -66,9 +68,19 @@ export async function startTwilio() {
   const numbers: Resource[] = [];
   let afterTaking: "answer" | "hang" | "fail" = "answer";
   let lookUp: Json = {};
+  let silence: Silence | null = null;
   const hanging = new Set<() => void>();
 
   async function handle(request: IncomingMessage): Promise<Answer | "hang"> {
+    const isUnanswered = silence?.method === request.method && request.url?.includes(silence?.path ?? "");
+    const unanswered = isUnanswered ? silence : null;
+    if (unanswered) unanswered.asked++;
+    if (unanswered?.when === "before") return "hang";
+    const answer = await serve(request);
+    return unanswered ? "hang" : answer;
+  }
+
+  async function serve(request: IncomingMessage): Promise<Answer | "hang"> {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://twilio.test");
     const basic = Buffer.from(`${ACCOUNT}:${AUTH_TOKEN}`).toString("base64");
     if (request.headers.authorization !== `Basic ${basic}`) return refusal(401, 20003, "Authenticate");
@@ -202,6 +214,14 @@ export async function startTwilio() {
     /** What becomes of the next orders once they are taken. */
     afterTaking(what: typeof afterTaking) {
       afterTaking = what;
+    },
+    /** Does not answer such requests any more, before or after it has done what they ask for. */
+    fallSilent(method: string, path: string, when: "before" | "after"): Silence {
+      silence = { method, path, when, asked: 0 };
+      return silence;
+    },
+    speakAgain() {
+      silence = null;
     },
     /** Breaks the connections off of which the answers are awaited. */
     cut() {

@@ -89,6 +89,9 @@ curl -X POST ${publicUrl}/v1/agent/verify \\
           <Link href="/docs/calls-and-texts">Calls and texts</Link>: the gates before each, and the hours of the law.
         </li>
         <li>
+          <Link href="/docs/voice-socket">The voice socket</Link>: every frame of a conversation.
+        </li>
+        <li>
           <Link href="/docs/errors">Errors</Link>: what each code means and how to fix it.
         </li>
         <li>

@@ -4,7 +4,7 @@ import type { Meter, Plan, Tier } from "#server/platform/tiers.ts";
 import { countAgents } from "../agents/count.ts";
 import { type Context, eventBase, orgOf, type Services } from "../context.ts";
 import { DomainError } from "../errors.ts";
-import { heldNumbers } from "../phone-numbers/find.ts";
+import { countNumbers } from "../phone-numbers/find.ts";
 import { GB, storedBytes } from "../storage/keep.ts";
 import { planRemediation } from "./refusal.ts";
 
@@ -43,7 +43,7 @@ export const STOCKS = {
     hint: "Release a number that is not needed.",
     perUnit: 1,
     limit: ofMeter("phone_numbers"),
-    count: async (db, orgId) => (await heldNumbers(db, orgId)).length,
+    count: countNumbers,
   },
 } as const satisfies Partial<Record<Meter | "agents", Stock>>;
 export type StockName = keyof typeof STOCKS;

@@ -241,6 +241,29 @@ describe("a call", () => {
     expect(answers[4]?.body).toMatchObject({ code: "VOICE_DAILY_CAP_EXCEEDED", details: { current: 4, cap: 4 } });
   });
 
+  it("is hung up over REST while it runs or before it was placed, by its own agent, and once", async () => {
+    const hangUp = (id: string, key = agent.key) =>
+      app.call<{ code: string }>("POST", `/v1/voice/calls/${id}/hangup`, { key, body: { reason: "done" } });
+    const waiting = (await place(numberWith("09"))).body.callId;
+    expect(await hangUp(waiting)).toMatchObject({ status: 200, body: { success: true } });
+    expect(await read(waiting)).toMatchObject({ state: "no_answer", endReason: "agent_hangup", durationSeconds: 0 });
+    const id = (await place(numberWith("09"))).body.callId;
+    await work(app, agent.orgId);
+    await pass(app, 3);
+    const colleague = await makePhoneAgent(app, "GROWTH", agent);
+    expect(await hangUp(id, colleague.key)).toMatchObject({ status: 404, body: { code: "NOT_FOUND" } });
+    await pass(app, 61);
+    expect(await read(id)).toMatchObject({ state: "active" });
+    expect((await hangUp(id, agent.masterKey)).status).toBe(200);
+    await pass(app, 0);
+    const ended = await read(id);
+    expect(ended).toMatchObject({ state: "completed", endReason: "agent_hangup", durationSeconds: 61 });
+    expect((await hangUp(id)).status).toBe(200);
+    await pass(app, 0);
+    expect(await read(id)).toEqual(ended);
+    expect(await usage()).toMatchObject({ voice_calls: 1, voice_minutes_basic: 2 });
+  });
+
   it("is hung up when its agent is paused or everything is stopped, and none begins", async () => {
     const running = await place(numberWith("10"));
     await work(app, agent.orgId);

@@ -3,8 +3,40 @@ import type { Database, Transaction } from "#server/platform/database.ts";
 /** Where processes hear that a call has a new frame: `{orgId, agentId, callId, seq}`. */
 export const FRAMES_CHANNEL = "anima_calls";
 
-/** What is told of a call: a name, and fields that stand flat beside it. */
-export type Frame = { type: string } & Record<string, unknown>;
+/** What is told of a call to whoever follows it, in the order of a call. Documented at /docs/voice-socket. */
+export const CALL_FRAMES = [
+  "call.queued",
+  "call.ringing",
+  "call.incoming",
+  "call.started",
+  "call.transcription",
+  "call.speak.ended",
+  "call.interrupted",
+  "call.dtmf",
+  "call.ended",
+] as const;
+/** What a connection says of itself. */
+export const CONNECTION_FRAMES = ["pong", "call.reconnected", "call.error"] as const;
+/** What a client asks for. */
+export const CLIENT_FRAMES = [
+  "ping",
+  "call.create",
+  "call.accept",
+  "call.reject",
+  "call.speak",
+  "call.speak.chunk",
+  "call.speak.end",
+  "call.speak.cancel",
+  "call.dtmf",
+  "call.hold",
+  "call.resume",
+  "call.hangup",
+] as const;
+export type ClientFrame = (typeof CLIENT_FRAMES)[number];
+export type ServerFrame = (typeof CALL_FRAMES | typeof CONNECTION_FRAMES)[number];
+
+/** A name, and fields that stand flat beside it. */
+export type Frame = { type: ServerFrame } & Record<string, unknown>;
 export type StoredFrame = { seq: number; frame: Frame; at: Date };
 
 /**

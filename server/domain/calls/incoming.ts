@@ -116,7 +116,7 @@ async function write(
   call.eventId = await emit(services, tx, event);
   await tx.call.create({ data: { ...call, metadata: {} } });
   const { fromNumber: from, toNumber: to } = call;
-  const frame = { type: "call.incoming", from, to, phoneIdentityId: number.id, defaultTier: TIER };
+  const frame = { type: "call.incoming" as const, from, to, phoneIdentityId: number.id, defaultTier: TIER };
   await appendFrame(tx, call, frame, now);
 }
 

@@ -1,19 +1,20 @@
 import { z } from "zod";
+import { ID_PATTERN } from "#server/platform/ids.ts";
 import { resolveAgentId } from "../agents/resolve.ts";
 import { anyKey } from "../authorise.ts";
 import { orgOf } from "../context.ts";
 import { id } from "../fields.ts";
-import { PageInput } from "../pagination.ts";
+import { decodeCursor, PageInput, toPage } from "../pagination.ts";
 import { CALL_STATES } from "../phone/news.ts";
-import { reader } from "../transaction.ts";
 import { verb } from "../verb.ts";
+import { type CallFilter, countCalls, readCalls } from "./page.ts";
 import { CALL_DIRECTIONS, Call, OPEN_STATES, toCall } from "./schemas.ts";
 
-// What is skipped is read, and counting never ends otherwise: whoever looks further back narrows by agent, or searches.
-const MOST = 10_000;
+// What is skipped and what is counted is read, so both are bounded: whoever looks further back goes by cursor.
+const MOST = 1_000;
 
 /** What the console of the public service filters by, in its words, beside the states themselves. */
-const GROUPS: Record<string, readonly string[]> = {
+const GROUPS: Record<string, CallFilter["states"]> = {
   active: OPEN_STATES,
   ended: ["completed", "no_answer", "busy", "failed"],
 };
@@ -21,7 +22,8 @@ const GROUPS: Record<string, readonly string[]> = {
 export const CallList = z
   .object({
     calls: z.array(Call),
-    total: z.int().describe(`How many there are; counted up to ${MOST}.`),
+    total: z.int().describe(`How many there are; ${MOST} stands for so many or more.`),
+    pagination: z.object({ nextCursor: z.string().nullable(), hasMore: z.boolean() }),
   })
   .meta({ id: "CallList" });
 
@@ -30,28 +32,32 @@ const State = z
   .toLowerCase()
   .pipe(z.enum([...CALL_STATES, "ended"]));
 
-/** Calls, newest first. Read by offset, as the clients of this route do. */
+/** Calls, newest first. Read by cursor, or by offset as the clients of this route do. */
 export const listCalls = verb({
   access: anyKey("voice:read"),
   effect: "read",
-  input: z.object({
+  input: PageInput.extend({
     agentId: id.optional(),
     direction: z.string().toUpperCase().pipe(z.enum(CALL_DIRECTIONS)).optional(),
     state: State.optional().describe("A state; active is every call that runs, ended every other one."),
-    limit: PageInput.shape.limit,
-    offset: z.coerce.number().int().min(0).max(MOST).default(0),
+    offset: z.coerce.number().int().min(0).max(MOST).default(0).describe("How many to skip; counted from the cursor."),
   }),
   run: async (ctx, input): Promise<z.infer<typeof CallList>> => {
-    const agentId = resolveAgentId(ctx, input.agentId);
-    const where = {
+    const { pool } = ctx.services.db;
+    const filter: CallFilter = {
       orgId: orgOf(ctx),
-      ...(agentId === undefined ? {} : { agentId }),
-      ...(input.direction === undefined ? {} : { direction: input.direction }),
-      ...(input.state === undefined ? {} : { state: { in: [...(GROUPS[input.state] ?? [input.state])] } }),
+      agentId: resolveAgentId(ctx, input.agentId),
+      directions: input.direction === undefined ? CALL_DIRECTIONS : [input.direction],
+      states: statesOf(input.state),
     };
-    const db = reader(ctx);
-    const rows = await db.call.findMany({ where, orderBy: { id: "desc" }, skip: input.offset, take: input.limit });
-    const counted = await db.call.findMany({ where, select: { id: true }, take: MOST });
-    return { calls: rows.map(toCall), total: counted.length };
+    const page = { before: decodeCursor(input.cursor, ID_PATTERN), offset: input.offset, limit: input.limit + 1 };
+    const rows = await readCalls(ctx.services.db, filter, page);
+    const { items, pagination } = toPage(rows, input.limit, (row) => row.id, toCall);
+    return { calls: items, total: await countCalls(pool, filter, MOST), pagination };
   },
 });
+
+function statesOf(named: z.output<typeof State> | undefined): CallFilter["states"] {
+  if (named === undefined) return CALL_STATES;
+  return GROUPS[named] ?? CALL_STATES.filter((state) => state === named);
+}

@@ -105,7 +105,9 @@ export const rejectIncoming = verb({
 /** Ends a call; one that has ended stays as it is. */
 export const hangUpCall = verb({
   access,
-  input: OfCall.extend({ reason: z.string().max(100).optional() }),
+  input: OfCall.extend({
+    reason: z.string().max(100).optional().describe("Clients send one. The call ends as agent_hangup, whatever it is."),
+  }),
   run: async (ctx, input) => {
     const call = await findCall(ctx, reader(ctx), input.callId);
     await fromCarrier(hangUp(ctx.services, call.orgId, call.id, "agent"));

@@ -2,10 +2,9 @@ import { z } from "zod";
 import type { Prisma } from "#server/platform/database.ts";
 import type { Organization as Row } from "#server/platform/generated/client.ts";
 import { masterKey } from "../authorise.ts";
-import { canonicalZone, isTimeZone } from "../billing/periods.ts";
 import { eventBase } from "../context.ts";
 import { invalidField } from "../errors.ts";
-import { displayName, id, metadata } from "../fields.ts";
+import { displayName, id, metadata, timeZone } from "../fields.ts";
 import { emit, inTransaction } from "../transaction.ts";
 import { verb } from "../verb.ts";
 import { findOwnOrganization } from "./own.ts";
@@ -15,13 +14,7 @@ const UpdateOrganizationInput = z.object({
   id,
   name: displayName.optional(),
   settings: metadata.optional().describe("Replaces what was there."),
-  timeZone: z
-    .string()
-    .max(64)
-    .refine(isTimeZone, "must be a time zone of the IANA database, such as Europe/Berlin.")
-    .transform(canonicalZone)
-    .optional()
-    .describe("From now on days and months of usage and caps are counted by it."),
+  timeZone: timeZone.optional().describe("From now on days and months of usage and caps are counted by it."),
   tier: z.string().optional(),
   slug: z.string().optional(),
 });

@@ -11,6 +11,12 @@ export function heldNumbers(db: Transaction, orgId: string, agentIds?: string[])
   });
 }
 
+/** How many numbers count against the plan: those that are held, and those that are ordered. */
+export async function countNumbers(db: Transaction, orgId: string): Promise<number> {
+  const held = await db.phoneNumber.count({ where: { orgId, releasedAt: null } });
+  return held + (await db.numberOrder.count({ where: { orgId } }));
+}
+
 /**
  * The number that an agent calls or texts from: the one that is named, else its first one that can.
  * NOT_FOUND where the named one is not its own. @returns null where it has none that can

@@ -8,7 +8,7 @@ import type { Services } from "../context.ts";
 import { lockOrganization } from "../organizations/lock.ts";
 import { emit, openTransaction } from "../transaction.ts";
 import { heldNumbers } from "./find.ts";
-import { numberEvent } from "./provision.ts";
+import { numberEvent } from "./record.ts";
 
 /**
  * Records a number for a month: what the plan includes of them costs nothing, every further one its price. A number that

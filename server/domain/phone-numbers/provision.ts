@@ -1,30 +1,17 @@
 import { z } from "zod";
-import type { Transaction } from "#server/platform/database.ts";
-import type { PhoneNumber } from "#server/platform/generated/client.ts";
-import { newId } from "#server/platform/ids.ts";
-import type { Tier } from "#server/platform/tiers.ts";
+import type { NumberOrder } from "#server/platform/generated/client.ts";
 import { resolveAgent } from "../agents/resolve.ts";
 import { masterKey } from "../authorise.ts";
-import { periodsAt } from "../billing/periods.ts";
-import { requireRoom } from "../billing/stocks.ts";
-import { type Context, eventBase } from "../context.ts";
-import type { AgentProfile } from "../directory.ts";
+import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
 import { id } from "../fields.ts";
-import { claimKey, KeyTaken, storeAnswer } from "../idempotency/claim.ts";
-import { lockOrganization } from "../organizations/lock.ts";
-import type { BoughtNumber } from "../phone/carrier.ts";
+import { CarrierRefused } from "../phone/carrier.ts";
 import { fromCarrier } from "../phone/provider-error.ts";
 import { refuseRepeated } from "../phone/refusal.ts";
-import { tokenOf } from "../phone/token.ts";
-import { emit, openTransaction } from "../transaction.ts";
 import { verb } from "../verb.ts";
-import { heldNumbers } from "./find.ts";
-import { recordMonth } from "./month.ts";
-import { type PhoneIdentity, toPhoneIdentity } from "./schemas.ts";
+import { askedWith, findOrder, forgetOrder, settleOrder, type Wanted, writeOrder } from "./order.ts";
+import type { PhoneIdentity } from "./schemas.ts";
 import { areaCode, capabilities, countryCode, numberType } from "./search.ts";
-
-export const PROVISION_STATUS = 201;
 
 const ProvisionInput = z.object({
   agentId: id.optional(),
@@ -41,109 +28,52 @@ const ProvisionInput = z.object({
 type ProvisionInput = z.output<typeof ProvisionInput>;
 
 /**
- * Buys a number for an agent. It is charged for the month at once, and again each month until it is released.
+ * Buys a number for an agent. It is charged for the month at once, and again each month until it is released. The order is
+ * written before the carrier is asked; where its answer is lost, a repeat with the same key or the task
+ * `settle-number-orders` finds out what became of it.
  * PAYMENT_REQUIRED (the plan allows no more), CONFLICT (none is for sale, or the named one is gone), PHONE_PROVIDER_ERROR.
  */
 export const provisionNumber = verb({
   access: masterKey("phone:provision"),
   input: ProvisionInput,
   run: async (ctx, input): Promise<PhoneIdentity> => {
+    const { services } = ctx;
     const agent = await resolveAgent(ctx, input.agentId);
     await refuseRepeated(ctx);
-    await openTransaction(ctx.services, (tx) => requireRoomForOne(ctx, tx, agent));
-    const phoneNumber = input.phoneNumber ?? (await findOne(ctx, input));
-    const numberId = newId();
-    const order = { orgId: agent.orgId, token: tokenOf(agent.orgId, numberId) };
-    const bought = await fromCarrier(ctx.services.carrier.buyNumber(phoneNumber, order));
-    try {
-      return await openTransaction(ctx.services, (tx) => store(ctx, tx, agent, input, { ...bought, id: numberId }));
-    } catch (error) {
-      // It was bought for nobody: the plan's last one went to another request, or this one was answered meanwhile.
-      // Of any other failure nobody knows whether it was committed.
-      if (error instanceof DomainError || error instanceof KeyTaken) {
-        await ctx.services.carrier.releaseNumber(bought.providerId);
-      }
-      throw error;
-    }
+    const left = await findOrder(services.db.prisma, ctx.claim);
+    const order = left ?? (await writeOrder(ctx, agent, await findOne(ctx, input)));
+    const bought = await fromCarrier(buy(ctx, order, left === null));
+    const settled = await settleOrder(services, order, bought);
+    if (settled) return settled;
+    throw new DomainError("PHONE_PROVIDER_ERROR", "The order was given up meanwhile: the number goes back.", {
+      details: { carrierCode: null, retryable: true },
+    });
   },
 });
 
-async function requireRoomForOne(ctx: Context, tx: Transaction, { orgId, agentId }: AgentProfile): Promise<void> {
-  const { tier } = await lockOrganization(tx, orgId);
-  const denied = { channel: "voice", event: "voice.number.refused", agentId } as const;
-  await requireRoom(ctx, tx, tier as Tier, "phone_numbers", denied);
-}
-
-/** CONFLICT where the carrier has none like it. */
-async function findOne(ctx: Context, input: ProvisionInput): Promise<string> {
-  const { countryCode, capabilities } = input;
-  const { areaCode = null, numberType = null } = input;
-  const query = { countryCode, capabilities, areaCode, numberType, contains: null, limit: 1 };
-  const [found] = await fromCarrier(ctx.services.carrier.searchNumbers(query));
-  if (found) return found.phoneNumber;
-  throw new DomainError("CONFLICT", "The carrier has no such number for sale. Try another area code or country.", {
-    details: { field: input.areaCode === undefined ? "countryCode" : "areaCode" },
+/** An order that the carrier did not take is forgotten, unless an earlier try may have been taken. */
+function buy({ services }: Context, order: NumberOrder, isFirst: boolean) {
+  return services.carrier.buyNumber(order.phoneNumber, askedWith(order)).catch(async (error: unknown) => {
+    if (error instanceof CarrierRefused && (isFirst || !error.retryable)) await forgetOrder(services, order);
+    throw error;
   });
 }
 
-async function store(
-  ctx: Context,
-  tx: Transaction,
-  agent: AgentProfile,
-  input: ProvisionInput,
-  bought: BoughtNumber & { id: string },
-): Promise<PhoneIdentity> {
-  const { services } = ctx;
-  const { orgId, agentId } = agent;
-  const now = services.clock.now();
-  if (ctx.claim && !(await claimKey(services, tx, ctx.claim))) throw new KeyTaken();
-  await requireRoomForOne(ctx, tx, agent);
-  const held = (await heldNumbers(tx, orgId)).length;
-  const { month } = periodsAt(now, agent.org.timeZone);
-  const row: PhoneNumber = {
-    orgId,
-    id: bought.id,
-    agentId,
-    phoneNumber: bought.phoneNumber,
-    countryCode: input.countryCode,
-    numberType: input.numberType ?? "local",
-    capabilities: bought.capabilities,
-    carrier: services.carrier.name,
-    providerId: bought.providerId,
-    paidMonth: new Date(`${month}T00:00:00Z`),
-    createdAt: now,
-    releasedAt: null,
-    returnedAt: null,
+/** The named number, else the first one that fits. CONFLICT where the carrier has none. */
+async function findOne(ctx: Context, input: ProvisionInput): Promise<Wanted> {
+  const { countryCode, capabilities, numberType = "local" } = input;
+  if (input.phoneNumber !== undefined) return { phoneNumber: input.phoneNumber, countryCode, numberType };
+  const query = {
+    countryCode,
+    capabilities,
+    areaCode: input.areaCode ?? null,
+    numberType: input.numberType ?? null,
+    contains: null,
+    limit: 1,
   };
-  const event = numberEvent(row, "voice.number.provisioned", eventBase(ctx));
-  const eventId = await emit(services, tx, event);
-  await tx.phoneNumber.create({ data: row });
-  await recordMonth(services, tx, row, { eventId, held, timeZone: agent.org.timeZone });
-  const isPrimary = (await heldNumbers(tx, orgId, [agentId]))[0]?.id === row.id;
-  const answer = toPhoneIdentity(row, isPrimary);
-  if (ctx.claim) {
-    const headers = { "content-type": "application/json", "x-correlation-id": ctx.correlationId };
-    await storeAnswer(services, tx, ctx.claim, { status: PROVISION_STATUS, headers, body: JSON.stringify(answer) });
-  }
-  return answer;
-}
-
-/** What happens to a number, on the log. */
-export function numberEvent(
-  row: PhoneNumber,
-  event: `voice.number.${string}`,
-  by: Pick<ReturnType<typeof eventBase>, "actorType" | "actorId" | "correlationId"> & { requestId?: string | null },
-) {
-  return {
-    ...by,
-    orgId: row.orgId,
-    channel: "voice" as const,
-    event,
-    result: "SUCCESS" as const,
-    agentId: row.agentId,
-    resourceType: "phone_number",
-    resourceId: row.id,
-    data: { carrier: row.carrier, country: row.countryCode, type: row.numberType },
-    personal: { detail: row.phoneNumber, phoneNumber: row.phoneNumber },
-  };
+  const [found] = await fromCarrier(ctx.services.carrier.searchNumbers(query));
+  if (found) return { phoneNumber: found.phoneNumber, countryCode, numberType: found.numberType };
+  throw new DomainError("CONFLICT", "The carrier has no such number for sale. Try another area code or country.", {
+    details: { field: input.areaCode === undefined ? "countryCode" : "areaCode" },
+  });
 }

@@ -6,10 +6,10 @@ import { anyKey } from "../authorise.ts";
 import { type Context, eventBase, orgOf, type Services } from "../context.ts";
 import { notFound } from "../errors.ts";
 import { id } from "../fields.ts";
-import { CarrierRefused } from "../phone/carrier.ts";
 import { emit, inTransaction } from "../transaction.ts";
 import { verb } from "../verb.ts";
-import { numberEvent } from "./provision.ts";
+import { holderOf } from "./find.ts";
+import { numberEvent } from "./record.ts";
 
 /** Gives a number back: at once nobody here has it, and the carrier is told. Somebody else may get it. NOT_FOUND. */
 export const releaseNumber = verb({
@@ -52,19 +52,53 @@ async function release(ctx: Context, tx: Transaction, number: PhoneNumber): Prom
   await emit(ctx.services, tx, event, { task: "return-number", payload: { orgId, id } });
 }
 
-/** Tells the carrier that a number is not wanted any more. Rejects where it does not answer: it is tried again. */
+/**
+ * Tells the carrier that a number is not wanted any more. Rejects where it does not take it back: it is tried again, by the
+ * queue for some days, by `return-numbers` after that, since the carrier charges for it until then.
+ */
 export async function returnNumber(services: Services, { orgId, id }: { orgId: string; id: string }): Promise<void> {
   const { prisma } = services.db;
   const number = await prisma.phoneNumber.findUnique({ where: { orgId_id: { orgId, id } } });
   if (!number || number.releasedAt === null || number.returnedAt !== null) return;
-  try {
-    await services.carrier.releaseNumber(number.providerId);
-  } catch (error) {
-    if (!(error instanceof CarrierRefused) || error.retryable) throw error;
-    services.log.warn({ code: error.code, phoneNumberId: id }, "the carrier did not take a number back");
-  }
+  if (number.carrier !== services.carrier.name) throw new TypeError(`the number is ${number.carrier}'s to take back`);
+  if (!(await isSoldAgain(services, number))) await services.carrier.releaseNumber(number.providerId);
   await prisma.phoneNumber.update({
     where: { orgId_id: { orgId, id } },
     data: { returnedAt: services.clock.now() },
   });
+}
+
+/**
+ * Whoever has it by now got it from the carrier, so it had gone back: it must not be taken from them. Rejects while it is
+ * being ordered, which shows soon whether it had.
+ */
+async function isSoldAgain({ db }: Services, { phoneNumber, providerId }: PhoneNumber): Promise<boolean> {
+  const orders = await db.prisma.numberOrder.count({ where: { phoneNumber } });
+  if (orders > 0) throw new Error("the number is being ordered at this moment");
+  const holder = await holderOf(db.prisma, phoneNumber);
+  return holder?.providerId === providerId;
+}
+
+const BATCH = 100;
+const TRIED_BY_THE_QUEUE_DAYS = 3;
+
+/** Tries again to give back what the carrier has not taken for days. Each is tried once. */
+export async function returnNumbers(services: Services): Promise<void> {
+  const { carrier, clock, db, log } = services;
+  let before = new Date(clock.now().getTime() - TRIED_BY_THE_QUEUE_DAYS * 86_400_000);
+  for (;;) {
+    const waiting = await db.prisma.phoneNumber.findMany({
+      where: { carrier: carrier.name, releasedAt: { lt: before }, returnedAt: null },
+      orderBy: { releasedAt: "desc" },
+      take: BATCH,
+    });
+    for (const { orgId, id } of waiting) {
+      await returnNumber(services, { orgId, id }).catch((err) => {
+        log.warn({ err, orgId, phoneNumberId: id }, "the carrier does not take a number back, and charges for it");
+      });
+    }
+    const last = waiting.at(-1)?.releasedAt;
+    if (!last || waiting.length < BATCH) return;
+    before = last;
+  }
 }

@@ -66,13 +66,16 @@ export type Accepted = { carrierId: string };
  * carrier was made with: state is never asked for where it is told.
  *
  * Errors: CarrierUnsure where nobody can say whether an order was taken (a time-out after it was sent): it may not be
- * repeated before `findCall` or `findMessage` has said that it is not there. CarrierRefused where it was not taken.
+ * repeated before `findCall`, `findMessage` or `findNumber` has said that it is not there. CarrierRefused where it was not taken.
  */
 export type Carrier = {
   readonly name: "sandbox" | "twilio" | "telnyx";
   searchNumbers(query: NumberQuery): Promise<AvailableNumber[]>;
   /** A repeat with the same token answers the same; CarrierRefused `not_available` where somebody else has it. */
   buyNumber(phoneNumber: string, order: { orgId: string; token: string }): Promise<BoughtNumber>;
+  /** What became of an order whose answer was lost; null where the carrier does not have it. */
+  findNumber(phoneNumber: string, order: { orgId: string; token: string }): Promise<BoughtNumber | null>;
+  /** One that is not there any more is what was wanted. */
   releaseNumber(providerId: string): Promise<void>;
   lookUp(phoneNumber: string, consentDate: Date): Promise<LookUp>;
 

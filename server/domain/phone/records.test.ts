@@ -207,6 +207,63 @@ describe("opt-outs", () => {
   });
 });
 
+describe("where a person is", () => {
+  const phoneNumber = "+14155550177";
+  const dryRun = async () => {
+    const { body } = await app.call<{ gates: { gate: string; facts: Record<string, unknown> }[] }>(
+      "POST",
+      "/v1/voice/calls?dry_run=true",
+      { key: agent.key, body: { to: phoneNumber } },
+    );
+    return body.gates.find(({ gate }) => gate === "calling_hours")?.facts;
+  };
+
+  it("is said by the master key's holder, decides whose clocks count, and is forgotten again", async () => {
+    expect(await dryRun()).toMatchObject({ basis: "number", state: "CA", zones: ["America/Los_Angeles"] });
+    const byAgent = await asAgent("PUT", "/v1/phone/locations", { phoneNumber, state: "NY" });
+    expect(byAgent).toMatchObject({ status: 403, body: { code: "MASTER_KEY_REQUIRED" } });
+    const said = await asMaster("PUT", "/v1/phone/locations", { phoneNumber: "(415) 555-0177", state: "ny" });
+    const location = { phoneNumber, state: "NY", timeZone: null, updatedAt: app.clock.now().toISOString() };
+    expect(said).toMatchObject({ status: 200, body: location });
+    expect(await lastEvent()).toMatchObject({ event: "voice.location.stored", detail: `${phoneNumber}: NY`, data: {} });
+    expect(await dryRun()).toMatchObject({ basis: "stored location", state: "NY", zones: ["America/New_York"] });
+    const list = await asAgent<List>("GET", "/v1/phone/locations");
+    expect(list.body.items).toEqual([location]);
+    const moved = { phoneNumber, timeZone: "America/Denver" };
+    expect((await asMaster("PUT", "/v1/phone/locations", moved)).body).toMatchObject({ ...moved, state: null });
+    expect((await asMaster("DELETE", `/v1/phone/locations/${phoneNumber}`)).status).toBe(200);
+    expect(await lastEvent()).toMatchObject({ event: "voice.location.removed" });
+    expect(await dryRun()).toMatchObject({ basis: "number", state: "CA" });
+    expect((await asMaster("DELETE", `/v1/phone/locations/${phoneNumber}`)).status).toBe(404);
+  });
+
+  it("comes with a consent, but not from an agent", async () => {
+    const consent = { phoneNumber, source: "prior-express-written", evidence: "form 12", location: { state: "HI" } };
+    const byAgent = await asAgent("POST", "/v1/consents", consent);
+    expect(byAgent).toMatchObject({ status: 403, body: { code: "MASTER_KEY_REQUIRED" } });
+    expect((await asMaster("POST", "/v1/consents", consent)).status).toBe(201);
+    expect(await dryRun()).toMatchObject({ basis: "stored location", state: "HI", zones: ["Pacific/Honolulu"] });
+  });
+
+  it.each([
+    [{}, "state"],
+    [{ state: "ZZ" }, "state"],
+    [{ timeZone: "America/Nowhere" }, "timeZone"],
+    [{ state: "NY", timeZone: "America/Chicago" }, "timeZone"],
+  ])("is not %o", async (location, field) => {
+    const refused = { status: 400, body: { code: "VALIDATION_ERROR", details: { fields: [{ field }] } } };
+    expect(await asMaster("PUT", "/v1/phone/locations", { phoneNumber, ...location })).toMatchObject(refused);
+    const inConsent = { status: 400, body: { details: { fields: [{ field: `location.${field}` }] } } };
+    const consent = { phoneNumber, source: "prior-express-written", evidence: "form 12", location };
+    expect(await asMaster("POST", "/v1/consents", consent)).toMatchObject(inConsent);
+  });
+
+  it("may be told by any name of a zone", async () => {
+    const indiana = { phoneNumber, state: "IN", timeZone: "America/Indiana/Indianapolis" };
+    expect((await asMaster("PUT", "/v1/phone/locations", indiana)).status).toBe(200);
+  });
+});
+
 describe("calling rules", () => {
   it("are narrowed by the master key's holder, one by one", async () => {
     const defaults = { hours: {}, countries: null, callsPerDay: 3, textsPerDay: 8, noDataConsentDays: 30 };

@@ -45,9 +45,20 @@ export async function buyNumber(
   const capabilities = [...CAPABILITIES];
   const row = { orgId, phoneNumber, providerId: `sbn_${newId()}`, token, capabilities, createdAt: clock.now() };
   await db.prisma.sandboxNumber.createMany({ data: [row], skipDuplicates: true });
+  const bought = await findNumber({ db }, phoneNumber, token);
+  if (!bought) throw notAvailable();
+  return bought;
+}
+
+/** The number that was bought with a token; null where none was. */
+export async function findNumber(
+  { db }: Pick<Services, "db">,
+  phoneNumber: string,
+  token: string,
+): Promise<BoughtNumber | null> {
   const bought = await db.prisma.sandboxNumber.findUnique({ where: { token } });
-  if (bought?.phoneNumber !== phoneNumber) throw notAvailable();
-  return { phoneNumber, providerId: bought.providerId, capabilities };
+  if (bought?.phoneNumber !== phoneNumber) return null;
+  return { phoneNumber, providerId: bought.providerId, capabilities: [...CAPABILITIES] };
 }
 
 /** One that was released before is gone: that is what was wanted. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createCall } from "#server/domain/calls/create.ts";
+import { CLIENT_FRAMES, type ClientFrame } from "#server/domain/calls/frames.ts";
 import {
   acceptIncoming,
   cancelSpeech,
@@ -31,6 +32,7 @@ export async function obey(ctx: Context, message: Message, agentId: string | und
 async function act(ctx: Context, message: Message, agentId: string | undefined): Promise<string | null> {
   const { type, ...fields } = message;
   const callId = String(fields.callId ?? "");
+  if (!isKnown(type)) throw unknownFrame(type);
   switch (type) {
     case "call.create":
       return create(ctx, fields, agentId);
@@ -64,9 +66,18 @@ async function act(ctx: Context, message: Message, agentId: string | undefined):
     case "call.dtmf":
       await sendDigits(ctx, { callId, digits: String(fields.digits ?? "") });
       return null;
-    default:
-      throw new DomainError("BAD_REQUEST", `${type.slice(0, 40)} is no frame of this connection.`);
+    case "ping":
+      // The session answers it.
+      return null;
   }
+}
+
+function isKnown(type: string): type is ClientFrame {
+  return (CLIENT_FRAMES as readonly string[]).includes(type);
+}
+
+function unknownFrame(type: string): DomainError {
+  return new DomainError("BAD_REQUEST", `${type.slice(0, 40)} is no frame of this connection.`);
 }
 
 function pieceOf({ text, chunk, turnId, voiceId }: Record<string, unknown>) {

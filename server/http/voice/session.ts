@@ -2,21 +2,17 @@ import { WebSocket } from "ws";
 import type { Stirred } from "#server/domain/calls/feed.ts";
 import { type Frame, readFrames, type StoredFrame } from "#server/domain/calls/frames.ts";
 import { OPEN_STATES } from "#server/domain/calls/schemas.ts";
+import { BAD_KEY, FAILED, MAX_PENDING, PING_MS, PONG_MS, UNATTENDED_S } from "#server/domain/calls/socket-limits.ts";
 import type { Context, KeyHolder } from "#server/domain/context.ts";
 import { DomainError } from "#server/domain/errors.ts";
 import { newId } from "#server/platform/ids.ts";
 import { toDomainError } from "#server/rest/problem.ts";
 import type { Runtime } from "#server/runtime.ts";
 import { obey } from "./obey.ts";
-import { BAD_KEY } from "./socket.ts";
 
-const PING_MS = 30_000;
-const PONG_MS = 10_000;
 /** So much may wait in a socket before nothing more is read for it. */
 const MAX_BUFFERED_BYTES = 256 * 1024;
 const DRAIN_CHECK_MS = 20;
-/** So many frames of a client may be worked on before no more are taken from it. */
-const MAX_PENDING = 32;
 const ATTEND_MS = 10_000;
 
 export type Opened = {
@@ -138,7 +134,7 @@ export class VoiceSession {
     this.#sendFrames()
       .catch((error) => {
         this.#report(error);
-        this.#socket.close(1011);
+        this.#socket.close(FAILED);
       })
       .finally(() => {
         this.#sending = false;
@@ -257,9 +253,9 @@ export class VoiceSession {
     this.#runtime.db.pool
       .query({
         name: "calls-attend",
-        text: `UPDATE call SET attended_until = now() + interval '30 seconds'
+        text: `UPDATE call SET attended_until = now() + make_interval(secs => $3)
           WHERE org_id = $1 AND id = ANY($2::text[]) AND ended_at IS NULL`,
-        values: [this.#opened.principal.orgId, [...this.#attended]],
+        values: [this.#opened.principal.orgId, [...this.#attended], UNATTENDED_S],
       })
       .catch(this.#report);
   }

@@ -1,5 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import { type WebSocket, WebSocketServer } from "ws";
+import {
+  BAD_KEY,
+  FAILED,
+  MAX_FRAME_BYTES,
+  MAX_SESSIONS,
+  RESTARTS,
+  TOO_MANY,
+} from "#server/domain/calls/socket-limits.ts";
 import { endUnattended } from "#server/domain/calls/sweep.ts";
 import type { KeyHolder } from "#server/domain/context.ts";
 import { grants } from "#server/domain/scopes.ts";
@@ -9,14 +17,7 @@ import { presentedKey } from "#server/rest/middleware/authenticate.ts";
 import type { Runtime } from "#server/runtime.ts";
 import { VoiceSession } from "./session.ts";
 
-const MAX_FRAME_BYTES = 64 * 1024;
-/** Of one organisation in one process. */
-export const MAX_SESSIONS = 100;
 const UNATTENDED_CHECK_MS = 5_000;
-
-/** Close codes of our own, as clients know them. */
-export const BAD_KEY = 4001;
-export const TOO_MANY = 4002;
 
 /** Where agents hold conversations: `/ws/voice`, with a key in `token`, `apiKey` or the Authorization header. */
 export type VoiceSockets = SocketRoute & { close(): void };
@@ -73,14 +74,13 @@ export function createVoiceSockets(runtime: Runtime): VoiceSockets {
         ws.on("error", report("a voice connection broke"));
         open(ws, request).catch((err) => {
           report("a voice connection could not be opened")(err);
-          ws.close(1011);
+          ws.close(FAILED);
         });
       });
     },
     close() {
       clearInterval(looking);
-      // 1012: the server restarts. Clients come back; their calls go on meanwhile.
-      for (const own of sessions.values()) for (const session of own) session.end(1012);
+      for (const own of sessions.values()) for (const session of own) session.end(RESTARTS);
       server.close();
     },
   };

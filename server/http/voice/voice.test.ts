@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { BAD_KEY, MAX_SESSIONS, TOO_MANY } from "#server/domain/calls/socket-limits.ts";
 import { endUnattended } from "#server/domain/calls/sweep.ts";
 import { keyWithScopes } from "#server/domain/messages/test-support.ts";
 import { openRuntime } from "#server/runtime.ts";
@@ -6,7 +7,6 @@ import { startTestApp, type TestApp } from "../../../test/support/app.ts";
 import { CONSENT, makePhoneAgent, NOON, type PhoneAgent, pass, work } from "../../../test/support/phone.ts";
 import { openVoice, typed, type VoiceClient, type VoiceFrame } from "../../../test/support/voice-client.ts";
 import { type HttpServer, startHttpServer } from "../server.ts";
-import { BAD_KEY, MAX_SESSIONS, TOO_MANY } from "./socket.ts";
 
 let app: TestApp;
 let http: HttpServer;

@@ -10,6 +10,9 @@ import { exportDoNotCall, writeDoNotCall } from "#server/domain/phone/do-not-cal
 import { ImportResult, importDoNotCall } from "#server/domain/phone/do-not-call/import.ts";
 import { listDoNotCall } from "#server/domain/phone/do-not-call/list.ts";
 import { DoNotCallEntry } from "#server/domain/phone/do-not-call/schemas.ts";
+import { removeLocation, setLocation } from "#server/domain/phone/locations/change.ts";
+import { listLocations } from "#server/domain/phone/locations/list.ts";
+import { ContactLocation } from "#server/domain/phone/locations/schemas.ts";
 import { Unsuppressed, unsuppressSms } from "#server/domain/phone/opt-outs/lift.ts";
 import { listSuppressions, SmsSuppression } from "#server/domain/phone/opt-outs/list.ts";
 import { getCallingRules, setCallingRules } from "#server/domain/phone/rules/change.ts";
@@ -76,6 +79,21 @@ export const complianceRoutes: RouteDefinition[] = [
     tag,
     summary: "Lift what a person said",
     response: Unsuppressed,
+  }),
+  route("get", "/phone/locations", listLocations, {
+    tag,
+    summary: "List where people are, in place of their area codes",
+    response: pageOf(ContactLocation, "ContactLocationPage"),
+  }),
+  route("put", "/phone/locations", setLocation, {
+    tag,
+    summary: "Say where the person of a number is",
+    response: ContactLocation,
+  }),
+  route("delete", "/phone/locations/{phoneNumber}", removeLocation, {
+    tag,
+    summary: "Forget where the person of a number is",
+    response: Success,
   }),
   route("get", "/phone/rules", getCallingRules, { tag, summary: "Get the calling rules", response: CallingRules }),
   route("put", "/phone/rules", setCallingRules, { tag, summary: "Narrow the calling rules", response: CallingRules }),

@@ -4,11 +4,13 @@ import { getCatalog, VoiceCatalog } from "#server/domain/calls/catalog.ts";
 import { createCall } from "#server/domain/calls/create.ts";
 import { getCall, getRecording, getTranscript, Recording } from "#server/domain/calls/get.ts";
 import { CallList, listCalls } from "#server/domain/calls/list.ts";
+import { hangUpCall } from "#server/domain/calls/running.ts";
 import { Call, CREATE_STATUS, CreatedCall, GateReport, Transcript } from "#server/domain/calls/schemas.ts";
 import { searchCalls, VoiceSearch } from "#server/domain/calls/search.ts";
 import { getSummary, Summary } from "#server/domain/calls/summary.ts";
 import { answerOrReport } from "../dry-run.ts";
 import { type RouteDefinition, route } from "../route.ts";
+import { Success } from "./common.ts";
 
 const tag = "Voice";
 
@@ -37,6 +39,13 @@ export const voiceRoutes: RouteDefinition[] = [
     tag,
     summary: "What a call came to, by plain rules",
     response: Summary,
+  }),
+  route("post", "/voice/calls/{callId}/hangup", hangUpCall, {
+    tag,
+    summary: "End a call; one that has ended stays as it is",
+    response: Success,
+    // A repeat changes nothing by itself, and the carrier is asked outside any transaction.
+    idempotency: "none",
   }),
   route("get", "/voice/catalog", getCatalog, { tag, summary: "The voices to speak with", response: VoiceCatalog }),
   route("get", "/voice/analytics", getAnalytics, { tag, summary: "Calls, counted", response: Analytics }),

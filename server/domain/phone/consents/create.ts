@@ -7,13 +7,15 @@ import { instant, listOf, strictBody } from "../../fields.ts";
 import { emit, inTransaction } from "../../transaction.ts";
 import { verb } from "../../verb.ts";
 import { note, phoneNumber } from "../fields.ts";
+import { storeLocation } from "../locations/change.ts";
+import { checkLocation, locationFields } from "../locations/schemas.ts";
 import { lockNumber } from "../lock-number.ts";
 import { consentSource, toConsent } from "./schemas.ts";
 
 /**
  * Puts on record that a person agreed to be called or texted, with what proves it.
  * After a revocation only the master key's holder may record a newer consent (MASTER_KEY_REQUIRED), given after it
- * (VALIDATION_ERROR, givenAt): no agent talks itself past a person who said no.
+ * (VALIDATION_ERROR, givenAt): no agent talks itself past a person who said no. Nor does one say where the person is.
  */
 export const createConsent = verb({
   access: anyKey("compliance:write"),
@@ -29,6 +31,11 @@ export const createConsent = verb({
     reference: note.optional().describe("Your own, such as the id of a customer."),
     channels: listOf(z.enum(["voice", "sms"]), 2).default(["voice", "sms"]),
     givenAt: instant.optional().describe("Default: now. Not in the future."),
+    location: z
+      .strictObject(locationFields)
+      .superRefine(checkLocation)
+      .optional()
+      .describe("Where the person is, as PUT /v1/phone/locations takes it. Needs the master key."),
   }),
   run: async (ctx, input) => {
     const { services } = ctx;
@@ -36,6 +43,9 @@ export const createConsent = verb({
     const now = services.clock.now();
     const givenAt = input.givenAt ?? now;
     if (givenAt > now) throw invalidField("givenAt", "must not be in the future.");
+    if (input.location && ctx.principal.kind === "agent") {
+      throw new DomainError("MASTER_KEY_REQUIRED", "A location moves the calling hours: it needs the master key.");
+    }
     if (input.channels.length === 0) throw invalidField("channels", "must name voice, sms or both.");
     return inTransaction(ctx, async (tx) => {
       await lockNumber(tx, orgId, input.phoneNumber);
@@ -67,6 +77,7 @@ export const createConsent = verb({
         data: { source: row.source, channels: row.channels, givenAt: givenAt.toISOString() },
         personal: { phoneNumber: row.phoneNumber, detail: `${row.phoneNumber}: ${row.source}` },
       });
+      if (input.location) await storeLocation(ctx, tx, input.phoneNumber, input.location);
       return toConsent(row);
     });
   },

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { FEDERAL, NARROWER, windowOn } from "../law/hours.ts";
 import { instantAt, localTime } from "../places/local-time.ts";
 import { parseNumber } from "../places/number.ts";
-import { NANP_AREA_CODES, placeOf, US_AREA_CODES } from "../places/where.ts";
+import { NANP_AREA_CODES, placeOf, US_AREA_CODES, zonesOfState } from "../places/where.ts";
 import { rulesOf } from "../rules/schemas.ts";
 import { callingHours } from "./calling-hours.ts";
 import type { Facts } from "./facts.ts";
@@ -22,6 +22,7 @@ function factsOf(number: string, more: Partial<Facts> = {}): Facts {
     countries: ["US"],
     consent: { record: null, revokedAt: null },
     doNotCall: { listed: null, optedOut: null },
+    location: null,
     lookUp: { answer: null, failed: null },
     rules: rulesOf({}),
     frequency: { attempts: [], dials: null, spend: null },
@@ -98,7 +99,10 @@ function readClock(time: number, zone: string): WallClock {
 function lawOf(number: string): (time: number) => boolean {
   const { zones, state } = placeOf(number);
   const country = parseNumber(number, "US").number?.country;
-  const region = state ? `US-${state}` : country;
+  return lawAt(zones, state ? `US-${state}` : country);
+}
+
+function lawAt(zones: readonly string[], region: string | null | undefined): (time: number) => boolean {
   const laws = NARROWER.filter((rule) => rule.region === region && rule.channels.includes("voice"));
   const within = (rule: typeof FEDERAL, zone: string, time: number) => {
     const { date, weekday, minute } = wallClock(time, rule.zone ?? zone);
@@ -168,6 +172,78 @@ describe("calling hours, over all area codes and a year with both nights on whic
       }
     },
   );
+});
+
+describe("calling hours where the organisation knows where the person is", () => {
+  const states = [...new Set(US_AREA_CODES.map((area) => placeOf(`+1${area}5550142`).state ?? ""))];
+  const times = instants().filter((_time, index) => index % 5 === 0);
+  /** Of California, of Florida in two zones, of no area, of Canada. */
+  const numbers = ["+14155550142", "+18505550142", "+18005550142", "+14165550142"];
+
+  it.each(states)("in %s: its clocks and its law hold, whatever the number is", (state) => {
+    const isAllowed = lawAt(zonesOfState(state), `US-${state}`);
+    for (const number of numbers) {
+      const location = { state, timeZone: null };
+      const facts = factsOf(number, { location });
+      for (const time of times) {
+        const { verdict } = callingHours(orderTo(number), facts, new Date(time));
+        if ((verdict === "allow") !== isAllowed(time)) {
+          expect({ number, at: new Date(time).toISOString(), verdict }).toBe(isAllowed(time));
+        }
+      }
+    }
+  });
+
+  it.each([
+    ["a Californian number in New York", "+14155550142", { state: "NY" }, "2026-06-10T08:30:00-04:00", "allow"],
+    ["and not by the clocks of California", "+14155550142", { state: "NY" }, "2026-06-10T20:30:00-07:00", "refuse"],
+    ["Florida's law stays behind", "+13055550142", { state: "CA" }, "2026-06-10T20:30:00-07:00", "allow"],
+    ["the new state's law holds", "+14155550142", { state: "FL" }, "2026-06-10T20:00:00-04:00", "refuse"],
+    [
+      "one zone of the state",
+      "+14155550142",
+      { state: "FL", timeZone: "America/Chicago" },
+      "2026-06-10T19:30:00-05:00",
+      "allow",
+    ],
+    [
+      "a zone alone moves the clock",
+      "+14155550142",
+      { timeZone: "America/New_York" },
+      "2026-06-10T08:30:00-04:00",
+      "allow",
+    ],
+    [
+      "which of two zones of the area",
+      "+18505550142",
+      { timeZone: "America/Chicago" },
+      "2026-06-10T19:30:00-05:00",
+      "allow",
+    ],
+    ["but not its state's law", "+13055550142", { timeZone: "America/Denver" }, "2026-06-10T20:30:00-04:00", "refuse"],
+    ["nor past the hours there", "+13055550142", { timeZone: "America/Denver" }, "2026-06-10T07:30:00-06:00", "refuse"],
+  ])("%s", (_, number, { state, timeZone }: { state?: string; timeZone?: string }, instant, expected) => {
+    expect(ask(number, at(instant), { location: { state: state ?? null, timeZone: timeZone ?? null } })).toMatchObject({
+      verdict: expected,
+      facts: { basis: "stored location" },
+    });
+  });
+
+  it("wins over what is thought of a number that was ported; the organisation's own hours hold there", () => {
+    const answer = {
+      lineType: "mobile" as const,
+      reassigned: "no" as const,
+      ported: true,
+      askedAt: at("2026-06-01T00:00:00Z"),
+      since: at("2026-01-01T00:00:00Z"),
+    };
+    const location = { state: "NY", timeZone: null };
+    const morning = at("2026-06-10T08:30:00-04:00");
+    expect(ask("+14155550142", morning, { lookUp: { answer }, location }).verdict).toBe("allow");
+    const rules = rulesOf({ hours: { wednesday: { from: "09:00", to: "10:00" } } });
+    expect(ask("+14155550142", morning, { location, rules }).verdict).toBe("refuse");
+    expect(ask("+14155550142", at("2026-06-10T09:30:00-04:00"), { location, rules }).verdict).toBe("allow");
+  });
 });
 
 describe("calling hours, by the law", () => {

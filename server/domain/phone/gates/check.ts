@@ -3,7 +3,6 @@ import { type Context, eventBase, orgOf } from "../../context.ts";
 import { DomainError } from "../../errors.ts";
 import { lockNumber } from "../lock-number.ts";
 import type { Facts } from "./facts.ts";
-import { FREQUENCY_WINDOW_MS } from "./frequency.ts";
 import { loadChanging, loadFacts } from "./load-facts.ts";
 import { runGates } from "./run.ts";
 import type { CheckGates, ClaimAttempt, GateOrder, GateReport, PassGates, Verdict } from "./types.ts";
@@ -46,8 +45,6 @@ export const claimAttempt: ClaimAttempt<Facts> = async (tx, ctx, { to, order, fa
   const frequency = { ...facts.frequency, attempts };
   const report = runGates(order, { ...facts, ...changing, frequency }, now);
   if (!report.allowed) throw refusal(ctx, order, report);
-  const oldest = new Date(now.getTime() - FREQUENCY_WINDOW_MS);
-  await tx.dialAttempt.deleteMany({ where: { orgId, phoneNumber: to, at: { lte: oldest } } });
   await tx.dialAttempt.create({
     data: { orgId, phoneNumber: to, channel: order.channel, id: newId(), agentId: order.agentId, resourceId, at: now },
   });

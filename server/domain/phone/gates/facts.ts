@@ -31,6 +31,8 @@ export type Facts = {
   };
   /** What the carrier said of the number since a date; null: it was not asked, since there is no number to ask about. */
   lookUp: { answer: LookUp & { askedAt: Date; since: Date } } | { answer: null; failed: string | null };
+  /** Where the person is, as the organisation knows it. */
+  location: { state: string | null; timeZone: string | null } | null;
   rules: CallingRules;
   frequency: {
     /** Accepted for this number and channel in the last 24 hours, newest first, no more than decide. */

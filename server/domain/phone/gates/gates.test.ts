@@ -6,6 +6,7 @@ import { makeAgent, type TestAgent } from "../../messages/test-support.ts";
 import { openTransaction } from "../../transaction.ts";
 import { CONSENT_SOURCE_NAMES } from "../law/consent-sources.ts";
 import { optOut } from "../opt-outs/opt-out.ts";
+import { sweepAttempts } from "./attempts.ts";
 import { GATES } from "./types.ts";
 
 let app: TestApp;
@@ -51,6 +52,25 @@ async function events(): Promise<
   const { body } = await asMaster("GET", "/v1/audit/events?order=desc");
   return body.items as never;
 }
+
+describe("what was dialled", () => {
+  it("is forgotten once it counts no more, many at a time, and what still counts stays", async () => {
+    const to = freshNumber();
+    const { pool } = app.runtime.db;
+    await pool.query(
+      `INSERT INTO dial_attempt (org_id, phone_number, channel, id, agent_id, resource_id, at)
+       SELECT $1, '+1212555' || lpad(n::text, 4, '0'), 'voice', n, $2, 'call', $3::timestamptz - interval '24 hours'
+       FROM generate_series(1, 5_001) AS n`,
+      [agent.orgId, agent.id, NOON],
+    );
+    for (let count = 0; count < 3; count++) expect((await call({ to })).status).toBe(200);
+    expect(await sweepAttempts(app.runtime)).toBe(true);
+    expect(await sweepAttempts(app.runtime)).toBe(false);
+    const { rows } = await pool.query("SELECT phone_number FROM dial_attempt WHERE org_id = $1", [agent.orgId]);
+    expect(rows).toEqual(Array(3).fill({ phone_number: to }));
+    expect(await call({ to })).toMatchObject({ status: 429, body: { code: "VOICE_RATE_LIMIT_EXCEEDED" } });
+  });
+});
 
 describe("a dry run", () => {
   it("shows what every gate says, in their order, and uses nothing", async () => {

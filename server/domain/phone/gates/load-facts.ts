@@ -53,6 +53,7 @@ export async function loadFacts(ctx: Context, order: GateOrder): Promise<Facts> 
     ...base,
     consent: changing.consent,
     doNotCall: changing.doNotCall,
+    location: changing.location,
     lookUp: asked,
     frequency: { attempts: changing.attempts, dials: null, spend },
   };
@@ -61,6 +62,7 @@ export async function loadFacts(ctx: Context, order: GateOrder): Promise<Facts> 
 const NOTHING_KNOWN = {
   consent: { record: null, revokedAt: null },
   doNotCall: { listed: null, optedOut: null },
+  location: null,
   lookUp: { answer: null, failed: null },
   frequency: { attempts: [], dials: null, spend: null },
 } satisfies Partial<Facts>;
@@ -71,7 +73,7 @@ function metersOf(order: GateOrder): readonly [Meter, ...Meter[]] {
   return [order.tier === "premium" ? "voice_minutes_premium" : "voice_minutes_basic", "voice_calls"];
 }
 
-type Changing = { consent: Facts["consent"]; doNotCall: Facts["doNotCall"]; attempts: Date[] };
+type Changing = Pick<Facts, "consent" | "doNotCall" | "location"> & { attempts: Date[] };
 
 /** What may change between the gates and the acceptance: read once before, and again while (org, number) is held. */
 export async function loadChanging(
@@ -97,6 +99,7 @@ export async function loadChanging(
   });
   const listed = await db.doNotCall.findUnique({ where: key, select: { createdAt: true, source: true } });
   const optedOut = await db.optOut.findUnique({ where: key, select: { createdAt: true, channel: true, word: true } });
+  const location = await db.contactLocation.findUnique({ where: key, select: { state: true, timeZone: true } });
   const attempts = await db.dialAttempt.findMany({
     where: {
       orgId,
@@ -114,6 +117,7 @@ export async function loadChanging(
       listed: listed && { since: listed.createdAt, source: listed.source },
       optedOut: optedOut && { since: optedOut.createdAt, channel: optedOut.channel, word: optedOut.word },
     },
+    location,
     attempts: attempts.map(({ at }) => at),
   };
 }

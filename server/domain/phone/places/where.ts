@@ -37,6 +37,11 @@ export const ZONES_OF_STATES: ReadonlyMap<string, readonly string[]> = new Map(
   ]),
 );
 
+/** Every zone that a state of the United States has, by its area codes; empty for what is none. */
+export function zonesOfState(state: string): readonly string[] {
+  return ZONES_OF_STATES.get(state) ?? [];
+}
+
 // A fourteen-hour difference would leave three hours a day to call anybody who has taken a number along, and none where a
 // state's window is narrow: numbers of these are held to their own hours, and are not where others may have moved to.
 const FAR_TERRITORIES = ["GU", "MP", "AS"];

@@ -2,7 +2,7 @@ import type { Services } from "#server/domain/context.ts";
 import { CallbackForged, type Carrier, CarrierRefused } from "#server/domain/phone/carrier.ts";
 import { answerCall, cancelSpeech, hangUp, hold, placeCall, sendDigits, speak } from "#server/domain/sandbox/calls.ts";
 import { findByToken } from "#server/domain/sandbox/find.ts";
-import { buyNumber, releaseNumber, searchNumbers } from "#server/domain/sandbox/inventory.ts";
+import { buyNumber, findNumber, releaseNumber, searchNumbers } from "#server/domain/sandbox/inventory.ts";
 import { sendMessage } from "#server/domain/sandbox/messages.ts";
 import { outcomeOf } from "#server/domain/sandbox/outcomes.ts";
 
@@ -12,6 +12,7 @@ export function sandboxCarrier(services: () => Services): Carrier {
     name: "sandbox",
     searchNumbers: (query) => searchNumbers(services(), query),
     buyNumber: (phoneNumber, order) => buyNumber(services(), phoneNumber, order),
+    findNumber: (phoneNumber, { token }) => findNumber(services(), phoneNumber, token),
     releaseNumber: (providerId) => releaseNumber(services(), providerId),
 
     async lookUp(phoneNumber) {

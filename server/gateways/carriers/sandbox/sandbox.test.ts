@@ -202,6 +202,8 @@ it("numbers are bought once; nobody calls or texts from one that is not theirs",
   const token = newId();
   const bought = await carrier.buyNumber(phoneNumber, { orgId, token });
   expect(await carrier.buyNumber(phoneNumber, { orgId, token })).toEqual(bought);
+  expect(await carrier.findNumber(phoneNumber, { orgId, token })).toEqual(bought);
+  expect(await carrier.findNumber(phoneNumber, { orgId, token: newId() })).toBeNull();
   await expect(carrier.buyNumber(phoneNumber, { orgId, token: newId() })).rejects.toMatchObject({
     code: "not_available",
   });

@@ -1,5 +1,6 @@
 import {
   type AvailableNumber,
+  type BoughtNumber,
   type CallbackRequest,
   type Carrier,
   CarrierRefused,
@@ -47,6 +48,12 @@ export function telnyxCarrier(config: TelnyxConfig, publicUrl: string, clock: Cl
     await asked(actions.speak(id, command)).catch(unlessGone);
   }
 
+  /** Whether a number was ordered with a token, and the order has not failed. */
+  async function isOrdered(token: string): Promise<boolean> {
+    const made = await asked(client.numberOrders.list({ filter: { customer_reference: token } }));
+    return made.data.some(({ status }) => status !== "failure");
+  }
+
   return {
     name: "telnyx",
 
@@ -78,8 +85,7 @@ export function telnyxCarrier(config: TelnyxConfig, publicUrl: string, clock: Cl
     },
 
     async buyNumber(phoneNumber, { token }) {
-      const made = await asked(client.numberOrders.list({ filter: { customer_reference: token } }));
-      if (made.data.length === 0) {
+      if (!(await isOrdered(token))) {
         const order = {
           phone_numbers: [{ phone_number: phoneNumber }],
           connection_id: connectionId,
@@ -88,7 +94,11 @@ export function telnyxCarrier(config: TelnyxConfig, publicUrl: string, clock: Cl
         };
         await asked(client.numberOrders.create(order), true);
       }
-      return { phoneNumber, providerId: phoneNumber, capabilities: ["sms", "mms", "voice"] };
+      return toBought(phoneNumber);
+    },
+
+    async findNumber(phoneNumber, { token }) {
+      return (await isOrdered(token)) ? toBought(phoneNumber) : null;
     },
 
     async releaseNumber(providerId) {
@@ -222,6 +232,11 @@ const LINE_TYPES: Record<string, LookUp["lineType"]> = {
   voip: "voip",
   "toll free": "toll_free",
 };
+
+/** Telnyx finds a number of the account by itself, and all of them can do all. */
+function toBought(phoneNumber: string): BoughtNumber {
+  return { phoneNumber, providerId: phoneNumber, capabilities: ["sms", "mms", "voice"] };
+}
 
 function capabilitiesOf(features: { name?: string }[]): NumberCapability[] {
   const names = features.map(({ name }) => name);

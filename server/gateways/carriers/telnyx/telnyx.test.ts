@@ -268,7 +268,11 @@ it("numbers are searched, bought once and released; the look-up has no data on r
   const mine = { orgId: "org", token: "org-number" };
   const bought = await carrier.buyNumber(offer.phoneNumber, mine);
   expect(await carrier.buyNumber(offer.phoneNumber, mine)).toEqual(bought);
+  expect(await carrier.findNumber(offer.phoneNumber, mine)).toEqual(bought);
+  expect(await carrier.findNumber(offer.phoneNumber, { orgId: "org", token: "org-other" })).toBeNull();
   expect(telnyx.orders).toMatchObject([{ connection_id: CONNECTION_ID, messaging_profile_id: PROFILE_ID }]);
+  Object.assign(telnyx.orders[0] ?? {}, { status: "failure" });
+  expect(await carrier.findNumber(offer.phoneNumber, mine)).toBeNull();
   await carrier.releaseNumber(bought.providerId);
   await carrier.releaseNumber("+12125550000");
   const known = { lineType: "landline", reassigned: "no_data", ported: true };

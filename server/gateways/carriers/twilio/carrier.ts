@@ -1,6 +1,7 @@
 import {
   type Accepted,
   type AvailableNumber,
+  type BoughtNumber,
   type Carrier,
   CarrierRefused,
   type LookUp,
@@ -36,6 +37,10 @@ export function twilioCarrier({ config, addresses, relay, clock }: Parts): Carri
     }
   };
 
+  /** The number, where it is one of the account's; its name is the token that it was bought with. */
+  const holding = async (phoneNumber: string) =>
+    (await asked(client.incomingPhoneNumbers.list({ phoneNumber, limit: 1 })))[0];
+
   return {
     name: "twilio",
 
@@ -63,12 +68,12 @@ export function twilioCarrier({ config, addresses, relay, clock }: Parts): Carri
     },
 
     async buyNumber(phoneNumber, { token }) {
-      const [mine] = await asked(client.incomingPhoneNumbers.list({ phoneNumber, limit: 1 }));
-      if (mine && mine.friendlyName !== token) {
+      const held = await holding(phoneNumber);
+      if (held && held.friendlyName !== token) {
         throw new CarrierRefused("not_available", "the number is not to be had", false);
       }
       const bought =
-        mine ??
+        held ??
         (await asked(
           client.incomingPhoneNumbers.create({
             phoneNumber,
@@ -82,7 +87,12 @@ export function twilioCarrier({ config, addresses, relay, clock }: Parts): Carri
           }),
           true,
         ));
-      return { phoneNumber, providerId: bought.sid, capabilities: capabilitiesOf(bought.capabilities) };
+      return toBought(bought);
+    },
+
+    async findNumber(phoneNumber, { token }) {
+      const held = await holding(phoneNumber);
+      return held?.friendlyName === token ? toBought(held) : null;
     },
 
     async releaseNumber(providerId) {
@@ -166,6 +176,11 @@ export function twilioCarrier({ config, addresses, relay, clock }: Parts): Carri
       return readCallback(request, { authToken, accountSid, addresses, clock });
     },
   };
+}
+
+function toBought(number: { phoneNumber: string; sid: string; capabilities: object }): BoughtNumber {
+  const { phoneNumber, sid: providerId, capabilities } = number;
+  return { phoneNumber, providerId, capabilities: capabilitiesOf(capabilities) };
 }
 
 function searchOf({ areaCode, contains, capabilities, limit }: NumberQuery) {

@@ -212,6 +212,8 @@ it("numbers are searched, bought once and released; their callbacks come here", 
   const mine = { orgId: "org", token: "org-number" };
   const bought = await carrier.buyNumber("+12125552671", mine);
   expect(await carrier.buyNumber("+12125552671", mine)).toEqual(bought);
+  expect(await carrier.findNumber("+12125552671", mine)).toEqual(bought);
+  expect(await carrier.findNumber("+12125552671", { orgId: "org", token: "org-other" })).toBeNull();
   await expect(carrier.buyNumber("+12125552671", { orgId: "b", token: "b" })).rejects.toMatchObject({
     code: "not_available",
   });

@@ -1,0 +1,24 @@
+import type { JsonObject } from "#server/audit/record.ts";
+import type { PhoneNumber } from "#server/platform/generated/client.ts";
+import type { eventBase } from "../context.ts";
+
+/** Who acts on a number, in the words of its events. */
+export type NumberActor = Pick<ReturnType<typeof eventBase>, "actorType" | "actorId" | "correlationId"> & {
+  requestId?: string | null;
+};
+
+/** What happens to a number, on the log. */
+export function numberEvent(row: PhoneNumber, event: `voice.number.${string}`, by: NumberActor, data: JsonObject = {}) {
+  return {
+    ...by,
+    orgId: row.orgId,
+    channel: "voice" as const,
+    event,
+    result: "SUCCESS" as const,
+    agentId: row.agentId,
+    resourceType: "phone_number",
+    resourceId: row.id,
+    data: { carrier: row.carrier, country: row.countryCode, type: row.numberType, ...data },
+    personal: { detail: row.phoneNumber, phoneNumber: row.phoneNumber },
+  };
+}
