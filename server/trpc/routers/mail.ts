@@ -1,9 +1,7 @@
-import { z } from "zod";
-import { authorise } from "#server/domain/authorise.ts";
+import type { z } from "zod";
 import { forwardEmail } from "#server/domain/email/forward.ts";
 import { replyToEmail } from "#server/domain/email/reply.ts";
 import { sendEmail } from "#server/domain/email/send.ts";
-import { once } from "#server/domain/idempotency/once.ts";
 import { listMailbox } from "#server/domain/mailbox/list.ts";
 import { openThread } from "#server/domain/mailbox/open-thread.ts";
 import { mailboxOverview } from "#server/domain/mailbox/overview.ts";
@@ -12,25 +10,17 @@ import { readMailSource } from "#server/domain/mailbox/source.ts";
 import { toSummary } from "#server/domain/mailbox/summary.ts";
 import type { Message } from "#server/domain/messages/schemas.ts";
 import { updateLabels } from "#server/domain/messages/update-labels.ts";
-import { type Verb, validate } from "#server/domain/verb.ts";
+import type { Verb } from "#server/domain/verb.ts";
+import { actOnce } from "../act-once.ts";
 import { inputOf, router, signedInProcedure } from "../init.ts";
 
-const Form = z.object({
-  formId: z.string().regex(/^[\w-]{16,64}$/, "must be the random id of the form."),
-  /** What the verb takes; it validates it itself. */
-  mail: z.unknown(),
-});
-
-/** A verb that sends, called by a form: the form's id makes sure that it sends once. */
+/** A verb that sends, called by a form. */
 function sending<Input extends z.ZodType>(name: string, verb: Verb<Input, Message>) {
   return signedInProcedure
     .input((value: unknown) => (value ?? {}) as { formId: string; mail: z.input<Input> })
-    .mutation(async ({ ctx, input }) => {
-      // Whoever may not send hears that first, as from every verb.
-      authorise(ctx.action, verb.access, verb.effect);
-      const { formId } = validate(Form, input);
-      return toSummary(await once(ctx.action, formId, [name, input.mail], (action) => verb(action, input.mail)));
-    });
+    .mutation(async ({ ctx, input: { formId, mail } }) =>
+      toSummary(await actOnce(ctx.action, verb, { name, formId, asked: mail })),
+    );
 }
 
 /** Mail as the console shows it: its reads are made of the verbs of the REST API, its writes are those verbs. */
