@@ -2,6 +2,7 @@ import { router } from "./init.ts";
 import { accountRouter } from "./routers/account.ts";
 import { agentsRouter } from "./routers/agents.ts";
 import { billingRouter } from "./routers/billing.ts";
+import { callsRouter } from "./routers/calls.ts";
 import { eventsRouter } from "./routers/events.ts";
 import { keysRouter } from "./routers/keys.ts";
 import { mailRouter } from "./routers/mail.ts";
@@ -16,6 +17,7 @@ export const appRouter = router({
   account: accountRouter,
   agents: agentsRouter,
   billing: billingRouter,
+  calls: callsRouter,
   events: eventsRouter,
   members: membersRouter,
   keys: keysRouter,

@@ -14,6 +14,7 @@ import {
   Moon,
   OctagonPause,
   Pause,
+  Phone,
   Plus,
   Sun,
 } from "lucide-react";
@@ -80,6 +81,7 @@ export function ActionResults(props: ResultsProps & { onPause: () => void; onHel
   });
   const actions: Action[] = [
     { name: "Create an agent", words: "new add", icon: Plus, run: () => go("/agents?create=1") },
+    { name: "Place a call", words: "phone dial ring", icon: Phone, run: () => go("/calls?place=1") },
     { name: "Pause or resume an agent…", words: "stop", icon: Pause, run: onPause },
     {
       name: isStopped ? "Resume all agents…" : "Stop all agents…",
@@ -152,6 +154,7 @@ export function AgentResults({ text, onDone, onPick }: ResultsProps & { onPick?:
 
 const ID_ICONS: Record<ReturnType<typeof idPaths>[number]["kind"], LucideIcon> = {
   message: Mail,
+  call: Phone,
   agent: Bot,
   request: FileSearch,
   chain: ListTree,

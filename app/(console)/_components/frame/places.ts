@@ -9,6 +9,7 @@ import {
   ListTree,
   type LucideIcon,
   Mail,
+  Phone,
   Settings,
   Users,
 } from "lucide-react";
@@ -34,6 +35,10 @@ export const PLACE_GROUPS: { name: string; places: Place[] }[] = [
       { href: "/audit", name: "Audit", short: "Audit", icon: ListTree, key: "u" },
       { href: "/mail", name: "Mail", short: "Mail", icon: Mail, key: "m" },
     ],
+  },
+  {
+    name: "Telephone",
+    places: [{ href: "/calls", name: "Calls", short: "Calls", icon: Phone, key: "t" }],
   },
   {
     name: "Organisation",
