@@ -1,5 +1,11 @@
 /** What was made before pages are looked at, for those that show one thing. */
-export type Made = { agent: { id: string; name: string }; correlationId: string; messageId: string };
+export type Made = {
+  agent: { id: string; name: string };
+  correlationId: string;
+  messageId: string;
+  /** A call that runs, one that has ended, and who was called or called. */
+  calls: { running: string; ended: string; person: string };
+};
 
 export type PageToSee = {
   /** Of its pictures. */
@@ -25,7 +31,7 @@ export const PUBLIC_PAGES: PageToSee[] = [
 ];
 
 /** Every page of the console. */
-export function consolePages({ agent, correlationId, messageId }: Made): PageToSee[] {
+export function consolePages({ agent, correlationId, messageId, calls }: Made): PageToSee[] {
   return [
     { name: "overview", path: "/overview", heading: "Overview" },
     { name: "agents", path: "/agents", heading: "Agents" },
@@ -55,6 +61,11 @@ export function consolePages({ agent, correlationId, messageId }: Made): PageToS
       path: `/mail?box=all&message=${messageId}&view=${view}&compose=reply`,
       heading: "Mail",
     })),
+    { name: "calls", path: "/calls", heading: "Calls" },
+    { name: "calls-none", path: "/calls?state=busy&direction=inbound", heading: "Calls" },
+    { name: "calls-said", path: "/calls?q=parcel", heading: "Calls" },
+    { name: "call-running", path: `/calls/${calls.running}`, heading: `Call from ${calls.person}` },
+    { name: "call-ended", path: `/calls/${calls.ended}`, heading: `Call from ${calls.person}` },
     { name: "billing", path: "/billing", heading: "Billing" },
     { name: "caps", path: "/caps", heading: "Caps" },
     { name: "caps-voice", path: "/caps?channel=voice", heading: "Caps" },
