@@ -42,7 +42,11 @@ it("lists calls newest first, page by page, and finds those of a number however 
   expect(second.pagination).toEqual({ nextCursor: null, hasMore: false });
   const found = await query("list", { number: "(646) 555-0151" });
   expect(found.items).toMatchObject([{ id: ids[1], to: "+16465550151" }]);
-  expect((await query("list", { number: agent.number })).items).toHaveLength(3);
+  const own = await query("list", { number: agent.number, limit: 2 });
+  expect(own.items).toMatchObject([{ id: ids[0] }, { id: ids[1] }]);
+  const rest = await query("list", { number: agent.number, limit: 2, cursor: own.pagination.nextCursor });
+  expect(rest.items).toMatchObject([{ id: ids[2] }]);
+  expect((await query("list", { number: agent.number, way: "inbound" })).items).toEqual([]);
 });
 
 it("says what a call has cost, with the minutes that were begun", async () => {
