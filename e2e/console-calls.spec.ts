@@ -214,6 +214,12 @@ test("calls are found by number, by what was said, by state and by id, and Back 
   await search.fill("(646) 555-0151");
   await expect(rowOf(page, talker)).toHaveCount(0);
   await expect(rowOf(page, busy)).toBeVisible();
+  // Words are found once they have been said.
+  await expect(async () => {
+    const transcript = api.call("GET", `/v1/voice/calls/${id}/transcript`);
+    const { segments } = await accepted<{ segments: { isFinal: boolean }[] }>(transcript);
+    expect(segments).toMatchObject([{ isFinal: true }]);
+  }).toPass();
   await search.fill("turquoise umbrella");
   const found = page.getByRole("list", { name: "Calls with these words" }).getByRole("listitem");
   await expect(found).toHaveCount(1);
