@@ -30,7 +30,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       test("the console's pages are accessible and fit", async ({ signedIn: page, anima, api }) => {
         test.setTimeout(600_000);
         const agent = await api.agent(`Looks ${colorScheme} ${name}`);
-        const caller = await api.agent(`Looks ${colorScheme} ${name}, calling`);
+        const caller = await api.agent(`Calling, ${colorScheme} ${name}`);
         const html = { agentId: agent.id, to: agent.email, subject: "Looks", body: "Hi", bodyHtml: "<p>Hi</p>" };
         const mail = (await (await api.call("POST", "/v1/email/send", html)).json()) as { id: string };
         await api.send(agent.key, "kim@example.com", "A subject that is rather long, to see it cut", "looks");
