@@ -117,7 +117,7 @@ test("a call is checked before it is placed: every gate says what it looked at, 
   await sheet.getByLabel("Greeting").fill("Hello, this is Sales.");
   await sheet.getByRole("button", { name: "Check first" }).click();
   const verdicts = sheet.getByRole("region", { name: "What the gates say" });
-  await expect(verdicts).toContainText("1 of 7 gates refuse it.");
+  await expect(verdicts).toContainText("1 of 7 gates refuses it.");
   await expect(verdicts.getByRole("listitem")).toHaveCount(7);
   const consent = verdicts.getByRole("listitem").filter({ hasText: /^Consent/ });
   await expect(consent.getByRole("link")).toHaveText("CONSENT_REQUIRED");

@@ -21,7 +21,7 @@ export function GateVerdicts({ report }: { report: GateReport }) {
       <h3 className="font-medium">
         {refusing === 0
           ? `All ${report.gates.length} gates let it through.`
-          : `${refusing} of ${report.gates.length} gates refuse it.`}
+          : `${refusing} of ${report.gates.length} gates ${refusing === 1 ? "refuses" : "refuse"} it.`}
       </h3>
       <ul className="overflow-hidden rounded-lg border border-line">
         {report.gates.map((verdict) => (
