@@ -3,8 +3,7 @@ import { appRouter } from "../server/trpc/root.ts";
 import { type Anima, startAnima } from "./support/anima.ts";
 import { axe, test as base, expect, MASTER_KEY, signOut, textOf } from "./support/console.ts";
 import { type MailHost, startMailHost } from "./support/mail-host.ts";
-
-const PASSWORD = "correct horse battery";
+import { invite, join, linkIn, mailTo, PASSWORD } from "./support/people.ts";
 
 type Server = { anima: Anima; host: MailHost };
 
@@ -64,38 +63,6 @@ async function addAuthenticator(page: Page): Promise<{ cdp: CDPSession; id: stri
     },
   });
   return { cdp, id: authenticatorId };
-}
-
-async function mailTo(host: MailHost, address: string, after = 0): Promise<string> {
-  const fits = (to: string[]) => to.includes(address);
-  const before = host.received.filter((mail) => fits(mail.envelope.to)).slice(0, after);
-  const mail = await host.waitForMail((one) => fits(one.envelope.to) && !before.includes(one));
-  return mail.parsed.text ?? "";
-}
-
-const linkIn = (text: string) => /\/invite\/[\w-]{43}/.exec(text)?.[0] ?? "";
-
-/** Invites somebody as the holder of the master key, through the page. */
-async function invite(page: Page, email: string, role: "Owner" | "Admin" | "Viewer"): Promise<void> {
-  await page.goto("/members");
-  await page.getByRole("button", { name: "Invite", exact: true }).first().click();
-  const sheet = page.getByRole("dialog");
-  await sheet.getByLabel("E-mail").fill(email);
-  await sheet.getByRole("radio", { name: role }).check();
-  await sheet.getByRole("button", { name: "Invite" }).click();
-  await expect(sheet.getByRole("heading", { name: `${email} is invited` })).toBeVisible();
-}
-
-/** Accepts an invitation with a password, in a browser of its own. */
-async function join(context: BrowserContext, path: string, name: string): Promise<Page> {
-  const page = await context.newPage();
-  await page.goto(path);
-  await page.getByLabel("Your name").fill(name);
-  await page.getByRole("button", { name: "Join" }).click();
-  await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Set a password" }).click();
-  await expect(page).toHaveURL(/\/(agents|overview)$/);
-  return page;
 }
 
 test("somebody is invited, joins with a passkey, signs in by it alone and as a second factor", async ({

@@ -5,16 +5,9 @@ import { promisify } from "node:util";
 import type { Page } from "@playwright/test";
 import { STRIPE_KEY, startStripe, WEBHOOK_SECRET } from "../test/support/stripe.ts";
 import { type Anima, startAnima } from "./support/anima.ts";
-import {
-  type Api,
-  test as base,
-  expect,
-  joinAsViewer,
-  MASTER_KEY,
-  openSession,
-  secondWindow,
-} from "./support/console.ts";
+import { type Api, test as base, expect, MASTER_KEY, openSession, secondWindow } from "./support/console.ts";
 import { billMonths } from "./support/invoices.ts";
+import { joinAsViewer } from "./support/people.ts";
 
 // Caps and the kill switch concern a whole organisation: these stories have one of their own.
 const test = base.extend<object, { anima: Anima }>({

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { axe, conversation, expect, test } from "./support/console.ts";
+import { telephone } from "./support/northwind.ts";
 import { consolePages, type PageToSee, PUBLIC_PAGES } from "./support/pages.ts";
 
 async function inspect(page: Page, { path, heading }: PageToSee): Promise<void> {
@@ -24,17 +25,24 @@ for (const [name, viewport] of [
       for (const shown of PUBLIC_PAGES) await inspect(page, shown);
     });
 
-    test("the console's pages are accessible and fit", async ({ signedIn: page, api }) => {
+    test("the console's pages are accessible and fit", async ({ signedIn: page, anima, api }) => {
       test.setTimeout(600_000);
       const agent = await api.agent(`Looks ${name}`);
+      const caller = await api.agent(`Calling, ${name}`);
       const html = { agentId: agent.id, to: agent.email, subject: "Looks", body: "Hi", bodyHtml: "<p>Hi</p>" };
       const mail = (await (await api.call("POST", "/v1/email/send", html)).json()) as { id: string };
       await api.send(agent.key, "kim@example.com", "A subject that is rather long, to see it cut", "looks");
       await api.call("PATCH", `/v1/agents/${agent.id}`, { status: "PAUSED" });
       await api.send(agent.key, "kim@example.com", "Refused", "looks");
-      const threadId = await conversation(api, agent.id);
-      const made = { agent, correlationId: "looks", messageId: mail.id, threadId };
+      const threadId = await conversation(api, caller.id);
+      const { talk, ...calls } = await telephone(anima.url, api, caller);
+      const made = { agent, correlationId: "looks", messageId: mail.id, threadId, calls };
       for (const shown of consolePages(made)) await inspect(page, shown);
+
+      await page.goto("/calls?place=1");
+      await expect(page.getByRole("dialog")).toBeVisible();
+      expect(await axe(page), "place a call").toEqual([]);
+      talk.agent.close();
 
       await page.goto(`/agents/${agent.id}`);
       for (const action of ["Resume", "Rotate key", "Delete"]) {

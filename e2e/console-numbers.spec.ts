@@ -1,15 +1,7 @@
 import type { Page } from "@playwright/test";
 import { type Anima, startAnima } from "./support/anima.ts";
-import {
-  Api,
-  axe,
-  test as base,
-  expect,
-  joinAsViewer,
-  MASTER_KEY,
-  openSession,
-  secondWindow,
-} from "./support/console.ts";
+import { Api, axe, test as base, expect, MASTER_KEY, openSession, secondWindow } from "./support/console.ts";
+import { joinAsViewer } from "./support/people.ts";
 
 // What a plan allows and includes concerns a whole organisation: these stories have one of their own.
 const test = base.extend<object, { anima: Anima }>({

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { axe, conversation, expect, test } from "./support/console.ts";
+import { telephone } from "./support/northwind.ts";
 import { consolePages, PUBLIC_PAGES } from "./support/pages.ts";
 
 test.describe("the Content-Security-Policy", () => {
@@ -67,20 +68,22 @@ test.describe("the Content-Security-Policy", () => {
     await page.close();
   });
 
-  test("is violated by no page, and by nothing that pages open", async ({ signedIn: page, api }) => {
+  test("is violated by no page, and by nothing that pages open", async ({ signedIn: page, anima, api }) => {
     const agent = await api.agent("Unviolated");
     const sent = await api.send(agent.key, "kim@example.com", "Hello", "unviolated");
     const { id: messageId } = (await sent.json()) as { id: string };
     const threadId = await conversation(api, agent.id);
+    const { talk, ...calls } = await telephone(anima.url, api, agent);
     const violations = await violationsOf(page);
     for (const { path, heading } of [
       ...PUBLIC_PAGES,
-      ...consolePages({ agent, correlationId: "unviolated", messageId, threadId }),
+      ...consolePages({ agent, correlationId: "unviolated", messageId, threadId, calls }),
     ]) {
       if (path === "/sign-in") continue;
       await page.goto(path);
       await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
     }
+    talk.agent.close();
     await page.goto("/agents");
     await page.getByRole("button", { name: "Create agent" }).first().click();
     await expect(page.getByRole("dialog")).toBeVisible();

@@ -3,12 +3,18 @@
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from "react";
 import type { AuditEvent } from "#server/domain/events/schemas.ts";
 import type { LiveState } from "./live/follow-log.ts";
-import { joinLog } from "./live/join-log.ts";
+import { type Joining, joinLog } from "./live/join-log.ts";
 import { askServer } from "./live/open-log.ts";
 
 export type { LiveState } from "./live/follow-log.ts";
 
-type Live = { state: LiveState; subscribe(handler: (event: AuditEvent) => void): () => void };
+type EventHandler = (event: AuditEvent) => void;
+type CallsHandler = (callIds: string[]) => void;
+type Live = {
+  state: LiveState;
+  subscribe(handler: EventHandler): () => void;
+  subscribeCalls(handler: CallsHandler): () => void;
+};
 
 const LiveContext = createContext<Live | null>(null);
 
@@ -28,28 +34,39 @@ type Start = {
 /** Follows the organisation's log for all that is on the page, over one connection for all tabs of the session. */
 export function LiveProvider({ session, start, children }: Start & { children: ReactNode }) {
   const [state, setState] = useState<LiveState>("connecting");
-  const [handlers] = useState(() => new Set<(event: AuditEvent) => void>());
+  const [handlers] = useState(() => new Set<EventHandler>());
+  const [callsHandlers] = useState(() => new Set<CallsHandler>());
   // Where the log begins is said once; later renders of the frame do not begin it again.
   const [from] = useState({ session, start });
   useEffect(
     () =>
-      follow(from, setState, (events) => {
-        for (const event of events) for (const handler of handlers) handler(event);
+      follow(from, {
+        onState: setState,
+        onEvents(events) {
+          for (const event of events) for (const handler of handlers) handler(event);
+        },
+        onCalls(callIds) {
+          for (const handler of callsHandlers) handler(callIds);
+        },
       }),
-    [from, handlers],
+    [from, handlers, callsHandlers],
   );
-  const [subscribe] = useState(() => (handler: (event: AuditEvent) => void) => {
+  const [subscribe] = useState(() => adding(handlers));
+  const [subscribeCalls] = useState(() => adding(callsHandlers));
+  return <LiveContext value={{ state, subscribe, subscribeCalls }}>{children}</LiveContext>;
+}
+
+function adding<Handler>(handlers: Set<Handler>) {
+  return (handler: Handler) => {
     handlers.add(handler);
     return () => void handlers.delete(handler);
-  });
-  return <LiveContext value={{ state, subscribe }}>{children}</LiveContext>;
+  };
 }
 
 /** Ties the log to what happens to the tab. @returns ends it */
 function follow(
   { session, start }: Start,
-  onState: (state: LiveState) => void,
-  onEvents: (events: AuditEvent[]) => void,
+  { onState, onEvents, onCalls }: Pick<Joining, "onState" | "onEvents" | "onCalls">,
 ): () => void {
   let seen = start;
   const join = () =>
@@ -58,6 +75,7 @@ function follow(
       session,
       from: seen,
       onState,
+      onCalls,
       onEvents(events) {
         seen = events.at(-1)?.seq ?? seen;
         onEvents(events);
@@ -88,13 +106,23 @@ function follow(
 }
 
 /** Calls the handler with every event from now on, each once and in order. */
-export function useEvents(handler: (event: AuditEvent) => void): void {
+export function useEvents(handler: EventHandler): void {
   const { subscribe } = useLive();
   const latest = useRef(handler);
   useEffect(() => {
     latest.current = handler;
   });
   useEffect(() => subscribe((event) => latest.current(event)), [subscribe]);
+}
+
+/** Calls the handler with the calls in which something was said. What is missed while the connection is broken is not made up for. */
+export function useCallStirs(handler: CallsHandler): void {
+  const { subscribeCalls } = useLive();
+  const latest = useRef(handler);
+  useEffect(() => {
+    latest.current = handler;
+  });
+  useEffect(() => subscribeCalls((callIds) => latest.current(callIds)), [subscribeCalls]);
 }
 
 /** Whether events arrive at this moment. */

@@ -5,6 +5,14 @@ export function numberText(value: number): string {
   return whole.format(value);
 }
 
+/** `0:42`, `12:05`, `1:02:03` */
+export function lengthText(seconds: number): string {
+  const two = (value: number) => String(value).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
+  const rest = two(Math.floor(seconds) % 60);
+  return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`;
+}
+
 /** `940 B`, `12 kB`, `3.4 MB`, `1.25 GB` */
 export function byteSize(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`;

@@ -1,6 +1,7 @@
 "use client";
 
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { lengthText } from "./numbers.ts";
 import { setPreference } from "./preferences.ts";
 import { relativeTime } from "./relative-time.ts";
 import { BROWSER_ZONE_COOKIE, ZONE_COOKIE } from "./time-zone.ts";
@@ -132,6 +133,23 @@ function useRelative(at: string, wanted: boolean): string | null {
     () => (wanted ? relativeTime(instant, now()) : null),
     () => (wanted ? relativeTime(instant, drawnAt) : null),
   );
+}
+
+/** How long ago an instant was, counted up by the second while the page stands. */
+export function Elapsed({ since }: { since: string }) {
+  const { drawnAt } = useZone();
+  const secondsAt = (instant: number) => Math.max(0, Math.floor((instant - Date.parse(since)) / 1_000));
+  const seconds = useSyncExternalStore(
+    onSecond,
+    () => secondsAt(now()),
+    () => secondsAt(drawnAt),
+  );
+  return <span className="tabular-nums">{lengthText(seconds)}</span>;
+}
+
+function onSecond(changed: () => void): () => void {
+  const ticking = setInterval(changed, 1_000);
+  return () => clearInterval(ticking);
 }
 
 const TICK_MS = 5_000;

@@ -98,26 +98,6 @@ export async function secondWindow(browser: Browser, session: Session): Promise<
   return context.newPage();
 }
 
-/** Somebody whom an owner invites to look on, in a browser of their own. Close its context when done. */
-export async function joinAsViewer(owner: Page, browser: Browser, anima: Anima): Promise<Page> {
-  await owner.goto("/members");
-  await owner.getByRole("button", { name: "Invite", exact: true }).first().click();
-  const sheet = owner.getByRole("dialog");
-  await sheet.getByLabel("E-mail").fill("vic@people.test");
-  await sheet.getByRole("radio", { name: "Viewer" }).check();
-  await sheet.getByRole("button", { name: "Invite" }).click();
-  await expect(sheet.getByRole("heading", { name: "vic@people.test is invited" })).toBeVisible();
-  const link = /\/invite\/[\w-]{43}/.exec((await sheet.textContent()) ?? "")?.[0] ?? "";
-  const page = await (await browser.newContext({ baseURL: anima.url })).newPage();
-  await page.goto(link);
-  await page.getByLabel("Your name").fill("Vic");
-  await page.getByRole("button", { name: "Join" }).click();
-  await page.getByLabel("Password").fill("a long password of a viewer");
-  await page.getByRole("button", { name: "Set a password" }).click();
-  await expect(page).toHaveURL(/\/(agents|overview)$/);
-  return page;
-}
-
 type Fixtures = {
   api: Api;
   /** Set where the browser logs by itself what the test wants: a refusal, a server that is away. */

@@ -5,6 +5,7 @@ import { Api, MASTER_KEY } from "./console.ts";
 import { type MailHost, type ReceivedMail, replyHeaders, sendReply, startMailHost } from "./mail-host.ts";
 import { fillCompliance } from "./northwind-compliance.ts";
 import type { Made } from "./pages.ts";
+import { exchange, giveNumber, type Talk, takeCall } from "./phone.ts";
 
 const DOMAIN = "agents.northwind.example";
 const ORDER = "order-20418";
@@ -12,6 +13,7 @@ const WAIT_MS = 60_000;
 
 type Agent = Awaited<ReturnType<Api["agent"]>>;
 type Mail = { id: string };
+type Calls = Made["calls"] & { talk: Talk };
 export type Northwind = { anima: Anima; made: Made; stop(): Promise<void> };
 
 /**
@@ -30,12 +32,16 @@ export async function startNorthwind(): Promise<Northwind> {
     SMTP_PORT: String(smtpPort),
     SMTP_RELAY_URL: host.url,
   });
+  let talk: Talk | undefined;
   const stop = async () => {
+    talk?.agent.close();
     await anima.stop();
     await host.close();
   };
   try {
-    return { anima, made: await fill(anima, host, smtpPort), stop };
+    const { calls, ...made } = await fill(anima, host, smtpPort);
+    talk = calls.talk;
+    return { anima, made: { ...made, calls }, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -51,7 +57,7 @@ function peers(question: Parameters<NonNullable<Parameters<MailHost["behave"]>[0
   return "accept";
 }
 
-async function fill(anima: Anima, host: MailHost, smtpPort: number): Promise<Made> {
+async function fill(anima: Anima, host: MailHost, smtpPort: number): Promise<Made & { calls: Calls }> {
   const api = new Api(anima.url);
   const desk = await api.agent("Order desk");
   const stock = await api.agent("Stock keeper");
@@ -69,7 +75,23 @@ async function fill(anima: Anima, host: MailHost, smtpPort: number): Promise<Mad
   const threadId = await text(api, desk, triage);
   await setCaps(api, desk);
   await fillCompliance(anima.url, api, await api.agent("Delivery caller"));
-  return { agent: desk, correlationId: ORDER, messageId, threadId };
+  const calls = await telephone(anima.url, api, triage);
+  return { agent: desk, correlationId: ORDER, messageId, threadId, calls };
+}
+
+/** A customer who calls twice: one call is over, one goes on as long as its agent's end is open. */
+export async function telephone(url: string, api: Api, agent: Agent): Promise<Calls> {
+  const person = "+13055550117";
+  const line = { key: agent.key, from: person, to: await giveNumber(api, agent.id), greeting: "Northwind, hello?" };
+  const first = await takeCall({ url, api }, line);
+  await exchange(api, first, "Where is my parcel, number 7731?", "It is on the van. It comes before noon.");
+  await exchange(api, first, "Good. Please do not call me about the parcel again.", "Understood. Goodbye.");
+  first.agent.send({ type: "call.hangup", callId: first.callId });
+  await first.agent.waitFor((frame) => frame.type === "call.ended");
+  first.agent.close();
+  const talk = await takeCall({ url, api }, line);
+  await exchange(api, talk, "The van was here, and there is no parcel.", "I am sorry. I look where it is.");
+  return { running: talk.callId, ended: first.callId, person, talk };
 }
 
 /** Caps as somebody may have set them: one that is half used, and one of an agent that blocks. */

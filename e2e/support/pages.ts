@@ -1,5 +1,12 @@
 /** What was made before pages are looked at, for those that show one thing. */
-export type Made = { agent: { id: string; name: string }; correlationId: string; messageId: string; threadId: string };
+export type Made = {
+  agent: { id: string; name: string };
+  correlationId: string;
+  messageId: string;
+  threadId: string;
+  /** A call that runs, one that has ended, and who was called or called. */
+  calls: { running: string; ended: string; person: string };
+};
 
 export type PageToSee = {
   /** Of its pictures. */
@@ -26,7 +33,7 @@ export const PUBLIC_PAGES: PageToSee[] = [
 ];
 
 /** Every page of the console. */
-export function consolePages({ agent, correlationId, messageId, threadId }: Made): PageToSee[] {
+export function consolePages({ agent, correlationId, messageId, threadId, calls }: Made): PageToSee[] {
   return [
     { name: "overview", path: "/overview", heading: "Overview" },
     { name: "agents", path: "/agents", heading: "Agents" },
@@ -56,6 +63,11 @@ export function consolePages({ agent, correlationId, messageId, threadId }: Made
       path: `/mail?box=all&message=${messageId}&view=${view}&compose=reply`,
       heading: "Mail",
     })),
+    { name: "calls", path: "/calls", heading: "Calls" },
+    { name: "calls-none", path: "/calls?state=busy&direction=inbound", heading: "Calls" },
+    { name: "calls-said", path: "/calls?q=parcel", heading: "Calls" },
+    { name: "call-running", path: `/calls/${calls.running}`, heading: `Call from ${calls.person}` },
+    { name: "call-ended", path: `/calls/${calls.ended}`, heading: `Call from ${calls.person}` },
     { name: "numbers", path: "/numbers", heading: "Numbers" },
     { name: "numbers-none", path: "/numbers?search=000000", heading: "Numbers" },
     { name: "texts", path: "/texts", heading: "Texts" },

@@ -18,6 +18,7 @@ const HEADERS = {
  *
  * @param after the number of the last event that the client has seen; null begins with what comes from now on
  * @param mayStill asked before anything is handed out: a key that was revoked meanwhile sees nothing more
+ * @param beside what else is told on the stream; it is given a way to write frames, and returns what ends it
  */
 export function eventStream(
   live: LiveLog,
@@ -25,24 +26,32 @@ export function eventStream(
   after: number | null,
   signal: AbortSignal,
   mayStill: () => Promise<boolean>,
+  beside: (write: (frame: string) => void) => () => void = () => () => {},
 ): Response {
   const stop = new AbortController();
   const ended = AbortSignal.any([signal, stop.signal]);
   const batches = live.follow(following.orgId, after, ended);
   const encoder = new TextEncoder();
   let heartbeat: NodeJS.Timeout | undefined;
+  let endBeside = () => {};
+  const end = () => {
+    clearInterval(heartbeat);
+    endBeside();
+    stop.abort();
+  };
   const body = new ReadableStream<Uint8Array>(
     {
       start(controller) {
         // The first bytes tell the client (and every proxy) that the stream is open.
         controller.enqueue(encoder.encode(": connected\nretry: 1000\n\n"));
-        heartbeat = setInterval(async () => {
+        const write = async (frame: string) => {
           // An answer that cannot be had counts as no: the client comes back and is asked for its key again.
           if (!(await mayStill().catch(() => false))) return stop.abort();
-          // Nobody reads: a comment more would only pile up.
-          if (!ended.aborted && (controller.desiredSize ?? 0) > 0)
-            controller.enqueue(encoder.encode(": heartbeat\n\n"));
-        }, HEARTBEAT_MS);
+          // Nobody reads: one more would only pile up.
+          if (!ended.aborted && (controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(frame));
+        };
+        heartbeat = setInterval(() => write(": heartbeat\n\n"), HEARTBEAT_MS);
+        endBeside = beside(write);
       },
       async pull(controller) {
         try {
@@ -53,12 +62,10 @@ export function eventStream(
           // The database went away. The client comes back with the last number it has seen.
           controller.error(error);
         }
-        clearInterval(heartbeat);
-        stop.abort();
+        end();
       },
       async cancel() {
-        clearInterval(heartbeat);
-        stop.abort();
+        end();
         await batches.return(undefined);
       },
     },

@@ -2,6 +2,7 @@ import { router } from "./init.ts";
 import { accountRouter } from "./routers/account.ts";
 import { agentsRouter } from "./routers/agents.ts";
 import { billingRouter } from "./routers/billing.ts";
+import { callsRouter } from "./routers/calls.ts";
 import { complianceRouter } from "./routers/compliance.ts";
 import { eventsRouter } from "./routers/events.ts";
 import { keysRouter } from "./routers/keys.ts";
@@ -19,6 +20,7 @@ export const appRouter = router({
   account: accountRouter,
   agents: agentsRouter,
   billing: billingRouter,
+  calls: callsRouter,
   compliance: complianceRouter,
   events: eventsRouter,
   members: membersRouter,

@@ -5,6 +5,7 @@ import { consoleOf } from "#server/trpc/test-support.ts";
 import type { LiveState } from "../../app/_lib/live/follow-log.ts";
 import { type Joined, joinLog } from "../../app/_lib/live/join-log.ts";
 import { startTestApp, type TestApp } from "../support/app.ts";
+import { CONSENT, makePhoneAgent, NOON } from "../support/phone.ts";
 
 let app: TestApp;
 let masterKey: string;
@@ -56,15 +57,17 @@ function cutConnections(): void {
   for (const connection of open) connection.abort();
 }
 
-const newest = async () => {
-  const { body } = await app.call<{ items: { seq: number }[] }>("GET", "/v1/audit/events?limit=1", { key: masterKey });
+const newestOf = async (key: string) => {
+  const { body } = await app.call<{ items: { seq: number }[] }>("GET", "/v1/audit/events?limit=1", { key });
   return body.items[0]?.seq ?? -1;
 };
+const newest = () => newestOf(masterKey);
 
 /** A tab that was drawn with the log up to `from`. */
 function openTab(from: number, more: { locks?: LockManager | undefined; visible?: () => boolean } = {}) {
   const seen: AuditEvent[] = [];
   const states: LiveState[] = [];
+  const calls: string[] = [];
   let lost = false;
   const tab = joinLog({
     ask,
@@ -72,6 +75,7 @@ function openTab(from: number, more: { locks?: LockManager | undefined; visible?
     from,
     onState: (state) => states.push(state),
     onEvents: (events) => seen.push(...events),
+    onCalls: (callIds) => calls.push(...callIds),
     onLost: () => {
       lost = true;
     },
@@ -82,6 +86,7 @@ function openTab(from: number, more: { locks?: LockManager | undefined; visible?
   return {
     ...tab,
     states,
+    calls,
     isLost: () => lost,
     numbers: () => seen.map(({ seq }) => seq),
     state: (state: LiveState) => vi.waitFor(() => expect(states.at(-1)).toBe(state), 5_000),
@@ -103,6 +108,22 @@ test("tabs share one connection, and each sees every event once and in order", a
   for (let n = 0; n < 5; n++) await app.agent(masterKey);
   const end = await newest();
   await Promise.all([first, second, third].map((tab) => tab.has(end)));
+  expect(asked).toHaveLength(1);
+});
+
+test("what is said in a call wakes every tab, over the same connection", async () => {
+  const agent = await makePhoneAgent(app);
+  app.clock.set(NOON);
+  await signIn(agent.masterKey);
+  const start = await newestOf(agent.masterKey);
+  const [first, second] = [openTab(start), openTab(start)];
+  await Promise.all([first.state("live"), second.state("live")]);
+  const { status, body: call } = await app.call<{ callId: string }>("POST", "/v1/voice/calls", {
+    key: agent.key,
+    body: { to: "+12125550142", ...CONSENT },
+  });
+  expect(status).toBe(201);
+  for (const tab of [first, second]) await vi.waitFor(() => expect(tab.calls).toContain(call.callId), 5_000);
   expect(asked).toHaveLength(1);
 });
 
@@ -181,6 +202,7 @@ test("a connection that died in a sleep is found dead, and what happened meanwhi
     from: start,
     onState: (state) => states.push(state),
     onEvents: (events) => seen.push(...events.map(({ seq }) => seq)),
+    onCalls: () => {},
     onLost: () => {},
     isVisible: () => true,
     locks: navigator.locks,

@@ -15,6 +15,8 @@ export type Following = {
   onState: (state: LiveState) => void;
   /** Each event once and in order; none is a sign of life. */
   onEvents: (events: AuditEvent[]) => void;
+  /** Something was said in these calls: a wake-up, which may be missed. */
+  onCalls: (callIds: string[]) => void;
   /** It has ended for good: the page must be loaded again. */
   onLost: () => void;
 };
@@ -26,7 +28,7 @@ const DEAD_MS = 40_000;
 
 /** Follows the log over a connection of its own until it is closed: after every break it goes on where it was. */
 export function followLog(following: Following): { wake: () => void; close: () => void } {
-  const { ask, session, onState, onEvents, onLost } = following;
+  const { ask, session, onState, onEvents, onCalls, onLost } = following;
   let seen = following.from;
   let closed = false;
   let connection = new AbortController();
@@ -47,10 +49,11 @@ export function followLog(following: Following): { wake: () => void; close: () =
       onOpen();
       let isBehind = seen < size - 1;
       onState(isBehind ? "behind" : "live");
-      for await (const batch of batches) {
+      for await (const { events, callIds } of batches) {
         if (closed) return;
         heard = Date.now();
-        const fresh = batch.filter(({ seq }) => seq > seen);
+        if (callIds.length > 0) onCalls(callIds);
+        const fresh = events.filter(({ seq }) => seq > seen);
         seen = fresh.at(-1)?.seq ?? seen;
         onEvents(fresh);
         // Whoever hears of them may have heard enough.

@@ -4,6 +4,8 @@ import { type Following, followLog, type LiveState } from "./follow-log.ts";
 /** What the tabs of a session tell each other. */
 type Message =
   | { kind: "events"; events: AuditEvent[] }
+  /** In which calls something was said. */
+  | { kind: "calls"; callIds: string[] }
   /** Where the one that leads stands; also its sign of life. */
   | { kind: "position"; state: LiveState; seen: number }
   /** Asks the one that leads where it stands, and to try again where it waits to. */
@@ -37,7 +39,7 @@ const PATIENCE = 3;
  * not localhost), every tab that somebody looks at has a connection of its own.
  */
 export function joinLog(joining: Joining): Joined {
-  const { locks, session, isVisible, onState, onEvents, onLost } = joining;
+  const { locks, session, isVisible, onState, onEvents, onCalls, onLost } = joining;
   const name = `anima log ${session}`;
   const channel = locks ? new BroadcastChannel(name) : null;
   const post = (message: Message) => channel?.postMessage(message);
@@ -79,6 +81,10 @@ export function joinLog(joining: Joining): Joined {
         deliver(events);
         if (events.length > 0) post({ kind: "events", events });
         else post({ kind: "position", state, seen });
+      },
+      onCalls(callIds) {
+        onCalls(callIds);
+        post({ kind: "calls", callIds });
       },
       onLost() {
         post({ kind: "lost" });
@@ -127,6 +133,7 @@ export function joinLog(joining: Joining): Joined {
     else if (!lead) {
       unanswered = 0;
       if (message.kind === "position") compare(message);
+      else if (message.kind === "calls") onCalls(message.callIds);
       else take(message);
     }
   }

@@ -7,6 +7,9 @@ export type Ask = (query: string, signal: AbortSignal) => Promise<Response>;
 export const askServer: Ask = (query, signal) =>
   fetch(`/api/live${query}`, { signal, cache: "no-store", headers: { accept: "text/event-stream" } });
 
+/** What came at once: events, and the calls in which something was said. Nothing of both is a sign of life. */
+export type Batch = { events: AuditEvent[]; callIds: string[] };
+
 /** The stream is not for this page any more: its session has ended, or the server has another log. */
 export class LogLost extends Error {}
 
@@ -16,14 +19,14 @@ export class LogLost extends Error {}
  *
  * @param session whose page this is: the cookie may be another session's meanwhile, of another organisation
  * @param after the number of the last event seen, -1 for none
- * @returns how many events the log had when it was opened, and its events as they come; a batch of none is a sign of life
+ * @returns how many events the log had when it was opened, and what comes
  */
 export async function openLog(
   ask: Ask,
   session: string,
   after: number,
   signal: AbortSignal,
-): Promise<{ size: number; batches: AsyncGenerator<AuditEvent[]> }> {
+): Promise<{ size: number; batches: AsyncGenerator<Batch> }> {
   const response = await ask(`?${new URLSearchParams({ session, after: String(after) })}`, signal);
   if (response.status === 401) throw new LogLost("the session has ended");
   const size = Number(response.headers.get("x-log-size"));
@@ -33,7 +36,7 @@ export async function openLog(
   return { size, batches: readFrames(response.body) };
 }
 
-async function* readFrames(body: ReadableStream<Uint8Array>): AsyncGenerator<AuditEvent[]> {
+async function* readFrames(body: ReadableStream<Uint8Array>): AsyncGenerator<Batch> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let text = "";
@@ -43,7 +46,11 @@ async function* readFrames(body: ReadableStream<Uint8Array>): AsyncGenerator<Aud
       if (done) return;
       const frames = (text + decoder.decode(value, { stream: true })).split("\n\n");
       text = frames.pop() ?? "";
-      yield frames.flatMap(toEvents);
+      const told = frames.flatMap(dataOf);
+      yield {
+        events: told.filter((data) => "seq" in data),
+        callIds: told.flatMap((data) => ("callIds" in data ? data.callIds : [])),
+      };
     }
   } finally {
     await reader.cancel().catch(() => {
@@ -52,8 +59,8 @@ async function* readFrames(body: ReadableStream<Uint8Array>): AsyncGenerator<Aud
   }
 }
 
-/** The event of a frame; none of a comment. */
-function toEvents(frame: string): AuditEvent[] {
+/** What a frame says; nothing of a comment. */
+function dataOf(frame: string): (AuditEvent | { callIds: string[] })[] {
   const data = frame.split("\n").find((line) => line.startsWith("data: "));
-  return data ? [JSON.parse(data.slice(6)) as AuditEvent] : [];
+  return data ? [JSON.parse(data.slice(6)) as AuditEvent | { callIds: string[] }] : [];
 }

@@ -5,6 +5,7 @@ import { anyKey } from "../authorise.ts";
 import { orgOf } from "../context.ts";
 import { id } from "../fields.ts";
 import { decodeCursor, PageInput, toPage } from "../pagination.ts";
+import { phoneNumber } from "../phone/fields.ts";
 import { CALL_STATES } from "../phone/news.ts";
 import { verb } from "../verb.ts";
 import { type CallFilter, countCalls, readCalls } from "./page.ts";
@@ -40,6 +41,7 @@ export const listCalls = verb({
     agentId: id.optional(),
     direction: z.string().toUpperCase().pipe(z.enum(CALL_DIRECTIONS)).optional(),
     state: State.optional().describe("A state; active is every call that runs, ended every other one."),
+    number: phoneNumber.optional().describe("Calls from it or to it."),
     offset: z.coerce.number().int().min(0).max(MOST).default(0).describe("How many to skip; counted from the cursor."),
   }),
   run: async (ctx, input): Promise<z.infer<typeof CallList>> => {
@@ -49,6 +51,7 @@ export const listCalls = verb({
       agentId: resolveAgentId(ctx, input.agentId),
       directions: input.direction === undefined ? CALL_DIRECTIONS : [input.direction],
       states: statesOf(input.state),
+      number: input.number,
     };
     const page = { before: decodeCursor(input.cursor, ID_PATTERN), offset: input.offset, limit: input.limit + 1 };
     const rows = await readCalls(ctx.services.db, filter, page);

@@ -16,6 +16,7 @@ import {
   Moon,
   OctagonPause,
   Pause,
+  Phone,
   Plus,
   Sun,
 } from "lucide-react";
@@ -84,6 +85,7 @@ export function ActionResults(props: ResultsProps & { onPause: () => void; onHel
   });
   const actions: Action[] = [
     { name: "Create an agent", words: "new add", icon: Plus, run: () => go("/agents?create=1") },
+    { name: "Place a call", words: "phone dial ring", icon: Phone, run: () => go("/calls?place=1") },
     { name: "Pause or resume an agent…", words: "stop", icon: Pause, run: onPause },
     {
       name: isStopped ? "Resume all agents…" : "Stop all agents…",
@@ -189,6 +191,7 @@ export function NumberResults({ text, onDone }: ResultsProps) {
 
 const ID_ICONS: Record<ReturnType<typeof idPaths>[number]["kind"], LucideIcon> = {
   message: Mail,
+  call: Phone,
   agent: Bot,
   request: FileSearch,
   chain: ListTree,

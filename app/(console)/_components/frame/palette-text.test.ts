@@ -17,6 +17,7 @@ test("a text leads wherever it can be an id", () => {
   ]);
   expect(leads("01arz3ndektsv4rrffq69g5fav ")).toEqual([
     "/mail?message=01ARZ3NDEKTSV4RRFFQ69G5FAV",
+    "/calls/01ARZ3NDEKTSV4RRFFQ69G5FAV",
     "/agents/01ARZ3NDEKTSV4RRFFQ69G5FAV",
     "/audit?correlation=01arz3ndektsv4rrffq69g5fav",
   ]);

@@ -6,7 +6,7 @@ export function matches(text: string, name: string): boolean {
   return words.every((word) => name.toLowerCase().includes(word));
 }
 
-type IdPath = { kind: "message" | "agent" | "request" | "chain"; label: string; path: string };
+type IdPath = { kind: "message" | "call" | "agent" | "request" | "chain"; label: string; path: string };
 
 const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/i;
 
@@ -17,6 +17,7 @@ export function idPaths(text: string): IdPath[] {
   const paths: IdPath[] = [];
   if (ULID.test(id)) {
     paths.push({ kind: "message", label: "Open message", path: `/mail?message=${id.toUpperCase()}` });
+    paths.push({ kind: "call", label: "Open call", path: `/calls/${id.toUpperCase()}` });
     paths.push({ kind: "agent", label: "Open agent", path: `/agents/${id.toUpperCase()}` });
   }
   if (/^req_/i.test(id)) {

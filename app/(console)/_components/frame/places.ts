@@ -11,6 +11,7 @@ import {
   type LucideIcon,
   Mail,
   MessageSquare,
+  Phone,
   Settings,
   ShieldCheck,
   Users,
@@ -41,6 +42,7 @@ export const PLACE_GROUPS: { name: string; places: Place[] }[] = [
   {
     name: "Telephone",
     places: [
+      { href: "/calls", name: "Calls", short: "Calls", icon: Phone, key: "t" },
       { href: "/numbers", name: "Numbers", short: "Numbers", icon: Hash, key: "n" },
       { href: "/texts", name: "Texts", short: "Texts", icon: MessageSquare, key: "x" },
       { href: "/compliance", name: "Compliance", short: "Rules", icon: ShieldCheck, key: "r" },

@@ -10,6 +10,7 @@ import { useRefresh } from "../../../_lib/use-refresh.ts";
 import { Button } from "../../../_ui/button.tsx";
 import { Link } from "../../../_ui/link.tsx";
 import { ErrorNote, SkeletonRows } from "../../../_ui/states.tsx";
+import { concernsMoney } from "../../_components/concerns-money.ts";
 import { PageHead } from "../../_components/page-head.tsx";
 import { Forecast } from "./forecast.tsx";
 import { Invoices } from "./invoices.tsx";
@@ -23,8 +24,6 @@ export function Billing({ month }: { month: string | null }) {
   const trpc = useTRPC();
   const input = usageInput(month);
   const usage = useQuery(trpc.billing.usage.queryOptions(input));
-  const concernsMoney = ({ event }: { event: string }) =>
-    event === "email.queued" || event.startsWith("billing.") || event.startsWith("org.");
   useRefresh(trpc.billing.usage.queryFilter(input), concernsMoney);
   useRefresh(trpc.billing.plans.queryFilter(), ({ event }) => /^(org|billing|agent)\./.test(event));
   useRefresh(trpc.billing.plan.queryFilter(), ({ event }) => /^(org|agent)\./.test(event));

@@ -5,6 +5,7 @@ import type { BillingState } from "#server/domain/billing/billing-state.ts";
 import type { HardCap } from "#server/domain/billing/state.ts";
 import { useConsoleClient, useTRPC } from "../../../_lib/trpc.tsx";
 import { useRefresh } from "../../../_lib/use-refresh.ts";
+import { concernsMoney } from "../../_components/concerns-money.ts";
 import { applied, type CapPatch } from "./cap-settings.ts";
 
 /** The caps of the organisation, or of an agent beside them; what happens meanwhile is followed. */
@@ -12,7 +13,7 @@ export function useCaps(agentId: string | null) {
   const trpc = useTRPC();
   const state = useQuery(trpc.billing.state.queryOptions());
   const agent = useQuery(trpc.billing.agentHardCap.queryOptions({ id: agentId ?? "" }, { enabled: agentId !== null }));
-  useRefresh(trpc.billing.pathFilter(), ({ event }) => event === "email.queued" || event.startsWith("billing."));
+  useRefresh(trpc.billing.pathFilter(), concernsMoney);
   const cap = agentId === null ? state.data?.caps : agent.data;
   const refetch = () => void Promise.all([state.refetch(), ...(agentId === null ? [] : [agent.refetch()])]);
   return { loaded: cap && state.data ? { cap, state: state.data } : null, error: state.error ?? agent.error, refetch };

@@ -12,6 +12,7 @@ import { useRefresh } from "../../../_lib/use-refresh.ts";
 import { Link } from "../../../_ui/link.tsx";
 import { Meter } from "../../../_ui/meter.tsx";
 import { ErrorNote, SkeletonRows } from "../../../_ui/states.tsx";
+import { concernsMoney } from "../../_components/concerns-money.ts";
 import { METER_NAMES } from "../../_components/meter-names.ts";
 import { CHANNEL_NAMES, UNIT_NAMES } from "../../caps/_components/caps-view.ts";
 import { holdingsOf, tightestOf } from "../../caps/_components/limits-that-hold.ts";
@@ -24,11 +25,8 @@ export function ThisMonth() {
   const trpc = useTRPC();
   const usage = useQuery(trpc.billing.usage.queryOptions({}));
   const state = useQuery(trpc.billing.state.queryOptions());
-  useRefresh(trpc.billing.usage.queryFilter({}), ({ event }) => event === "email.queued");
-  useRefresh(
-    trpc.billing.state.queryFilter(),
-    ({ event }) => event === "email.queued" || event.startsWith("billing.") || event.startsWith("org."),
-  );
+  useRefresh(trpc.billing.usage.queryFilter({}), concernsMoney);
+  useRefresh(trpc.billing.state.queryFilter(), concernsMoney);
   const error = usage.error ?? state.error;
   const more = (
     <span className="flex gap-3">

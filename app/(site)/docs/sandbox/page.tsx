@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import { OUTCOMES } from "#server/domain/sandbox/outcomes.ts";
 import { processRuntime } from "#server/process-runtime.ts";
+import { SandboxNumbers } from "../../../_ui/sandbox-numbers.tsx";
 import { Code } from "../../_components/code.tsx";
 
 export const metadata: Metadata = { title: "Sandbox" };
@@ -22,30 +22,7 @@ export default async function SandboxPage() {
         Numbers to buy are <code>555 0200</code> to <code>555 1199</code> of any area code.
       </p>
 
-      <table className="my-4 w-full text-left">
-        <caption className="sr-only">What the numbers of the sandbox do</caption>
-        <thead>
-          <tr>
-            <th scope="col" className="border-line border-b py-1.5 pr-6 font-semibold">
-              Number
-            </th>
-            <th scope="col" className="border-line border-b py-1.5 font-semibold">
-              What happens
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {OUTCOMES.map(({ from, to, meaning }) => (
-            <tr key={from}>
-              <td className="whitespace-nowrap border-line border-b py-1.5 pr-6 align-top font-mono tabular-nums">
-                555 01{twoDigits(from)}
-                {from === to ? null : `–${twoDigits(to)}`}
-              </td>
-              <td className="border-line border-b py-1.5 align-top">{meaning}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <SandboxNumbers />
       <p>
         What the table does not say of calls is as with <code>00</code>, and so with messages and look-ups. A message to
         a number that somebody bought in the sandbox arrives there.
@@ -74,8 +51,4 @@ export default async function SandboxPage() {
       <Code label="set the clock">{post("clock", '{"now": "2026-11-01T05:59:00Z", "frozen": false}', "PUT")}</Code>
     </article>
   );
-}
-
-function twoDigits(line: number): string {
-  return String(line).padStart(2, "0");
 }
