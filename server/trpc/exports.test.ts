@@ -163,6 +163,9 @@ describe("all data of the organisation", () => {
     const victim = await makeVictim(app, agent);
     const stranger = await makeAgent(app);
     await makeVictim(app, stranger);
+    const held = { key: agent.masterKey, body: { phoneNumber: "+14155550143" } };
+    await app.call("POST", "/v1/phone/dnc", held);
+    await app.call("PUT", "/v1/phone/locations", { ...held, body: { ...held.body, state: "NY" } });
     const lines = jsonOf(await (await organizationFile(app.runtime, ask({}))).text());
     expect(lines.pop()).toEqual({ complete: true, items: lines.length });
     const items = lines as { type: string; data: Record<string, unknown> }[];
@@ -176,6 +179,13 @@ describe("all data of the organisation", () => {
       { id: victim.attachment, filename: "a.txt" },
     ]);
     expect(items.some(({ type, data }) => type === "thread" && data.threadId === victim.thread)).toBe(true);
+    expect(has("consent", victim.consent)).toBe(true);
+    expect(items.find(({ type, data }) => type === "call" && data.id === victim.call)?.data.transcript).toMatchObject([
+      { text: "where is my parcel?" },
+    ]);
+    for (const type of ["calling_rules", "do_not_call", "contact_location"]) {
+      expect(items.filter((item) => item.type === type)).toHaveLength(1);
+    }
     const events = items.filter(({ type }) => type === "event").map(({ data }) => data);
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index));
     expect(events.at(-1)).toMatchObject({ event: "org.data.exported", result: "SUCCESS", actorType: "USER" });

@@ -15,12 +15,12 @@ import { presentMessages } from "../messages/page.ts";
 import { toThread } from "../threads/schemas.ts";
 import { emit, inTransaction } from "../transaction.ts";
 import { verb } from "../verb.ts";
+import { type Item, pages } from "./export-pages.ts";
+import { readTelephone } from "./export-telephone.ts";
 import { toOrganization } from "./schemas.ts";
 
-/** One thing of the organisation's, in the form in which the API answers it. */
-type Item = { type: string; data: object };
-
 const BATCH = 500;
+const byId = (row: { id: string }) => row.id;
 /** Octets, as stored: how much of messages is in memory at once. */
 const MESSAGES_BYTES = 4 * 1024 * 1024;
 
@@ -64,44 +64,53 @@ async function* readEverything(ctx: Context, newest: string, size: number): Asyn
   yield [{ type: "organization", data: toOrganization(organization) }];
   yield* pages(
     "member",
+    byId,
     (after) => prisma.member.findMany(page(after)),
     (rows) => nameMembers(prisma, rows),
   );
   yield* pages(
     "agent",
+    byId,
     (after) => prisma.agent.findMany(page(after)),
     (rows) => viewAgents(prisma, config, orgId, rows),
   );
   yield* pages(
     "api_key",
+    byId,
     (after) => prisma.apiKey.findMany(page(after)),
     (rows) => viewApiKeys(prisma, orgId, rows),
   );
   yield* pages(
     "inbox",
+    byId,
     (after) => prisma.inbox.findMany(page(after)),
     (rows) => rows.map(toInbox),
   );
   yield* pages(
     "thread",
+    byId,
     (after) => prisma.thread.findMany(page(after)),
     (rows) => rows.map(toThread),
   );
   yield* pages(
     "message",
+    byId,
     (after) => readMessages(ctx, after, newest),
     (rows) => presentMessages(ctx, rows),
   );
   yield* pages(
     "usage",
+    byId,
     (after) => prisma.usageRecord.findMany(page(after)),
     (rows) => rows.map(({ orgId: _, ...usage }) => usage),
   );
   yield* pages(
     "invoice",
+    byId,
     (after) => prisma.invoice.findMany(page(after)),
     (rows) => viewInvoices(ctx.services, prisma, rows),
   );
+  yield* readTelephone(ctx.services, orgId, newest);
   for await (const events of readAll(ctx, { beforeSeq: size }, "asc")) {
     yield events.map((data) => ({ type: "event", data }));
   }
@@ -114,22 +123,6 @@ async function nameMembers(prisma: Transaction, rows: Member[]): Promise<object[
     const { email = null, name = null } = personOf.get(personId) ?? {};
     return { id, email, name, role, joinedAt: createdAt.toISOString() };
   });
-}
-
-/** All rows in the order of their ids, page by page. */
-async function* pages<Row extends { id: string }>(
-  type: string,
-  read: (after: string) => Promise<Row[]>,
-  view: (rows: Row[]) => object[] | Promise<object[]>,
-): AsyncGenerator<Item[]> {
-  let after = "";
-  for (;;) {
-    const rows = await read(after);
-    const last = rows.at(-1);
-    if (!last) return;
-    after = last.id;
-    yield (await view(rows)).map((data) => ({ type, data }));
-  }
 }
 
 // Of what may be long. The size of a value is known without reading it.

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { OptOut as Row } from "#server/platform/generated/client.ts";
 import { anyKey } from "../../authorise.ts";
 import { orgOf } from "../../context.ts";
 import { toPage } from "../../pagination.ts";
@@ -18,6 +19,18 @@ export const SmsSuppression = z
   })
   .meta({ id: "SmsSuppression" });
 
+export function toSuppression(row: Row): z.infer<typeof SmsSuppression> {
+  return {
+    phoneNumber: row.phoneNumber,
+    channel: row.channel,
+    keyword: row.word,
+    agentId: row.agentId,
+    toNumber: row.ownNumber,
+    correlationId: row.correlationId,
+    createdAt: row.createdAt.toISOString(),
+  };
+}
+
 /** Who has said stop, by number. */
 export const listSuppressions = verb({
   access: anyKey("phone:read"),
@@ -25,19 +38,6 @@ export const listSuppressions = verb({
   input: NumberPageInput,
   run: async (ctx, input) => {
     const rows = await reader(ctx).optOut.findMany(numberPage(orgOf(ctx), input));
-    return toPage(
-      rows,
-      input.limit,
-      (row) => row.phoneNumber,
-      (row) => ({
-        phoneNumber: row.phoneNumber,
-        channel: row.channel,
-        keyword: row.word,
-        agentId: row.agentId,
-        toNumber: row.ownNumber,
-        correlationId: row.correlationId,
-        createdAt: row.createdAt.toISOString(),
-      }),
-    );
+    return toPage(rows, input.limit, (row) => row.phoneNumber, toSuppression);
   },
 });
