@@ -262,6 +262,12 @@ describe("a call", () => {
     await pass(app, 0);
     expect(await read(id)).toEqual(ended);
     expect(await usage()).toMatchObject({ voice_calls: 1, voice_minutes_basic: 2 });
+    // Who wanted it to end is on the log, once for each call.
+    const asked = await eventsOf(app, agent.orgId, { event: "voice.call.hangup_requested" });
+    expect(asked).toMatchObject([
+      { resourceId: id, actorType: "API_KEY" },
+      { resourceId: waiting, actorType: "AGENT" },
+    ]);
   });
 
   it("is hung up when its agent is paused or everything is stopped, and none begins", async () => {

@@ -1,8 +1,8 @@
-import type { Services } from "../context.ts";
+import type { Context, Services } from "../context.ts";
 import { CarrierRefused } from "../phone/carrier.ts";
-import { openTransaction } from "../transaction.ts";
+import { emit, openTransaction } from "../transaction.ts";
 import { endCall } from "./end.ts";
-import { lockCall } from "./record.ts";
+import { callEvent, lockCall } from "./record.ts";
 import { OPEN_STATES } from "./schemas.ts";
 
 /**
@@ -10,13 +10,23 @@ import { OPEN_STATES } from "./schemas.ts";
  * has. One that has ended stays as it is. CarrierRefused, CarrierUnsure.
  *
  * @param cause who or what wants it: agent, AGENT_PAUSED, ORG_STOPPED, AGENT_DELETED, unattended
+ * @param ctx of whoever asks for it by a request: that it was asked for is on the log, once
  */
-export async function hangUp(services: Services, orgId: string, id: string, cause: string): Promise<void> {
+export async function hangUp(
+  services: Services,
+  orgId: string,
+  id: string,
+  cause: string,
+  ctx?: Context,
+): Promise<void> {
   const call = await openTransaction(services, async (tx) => {
     const row = await lockCall(tx, orgId, id);
     if (!row || row.endedAt !== null) return null;
     const where = { orgId_id: { orgId, id } };
-    if (row.endAsked === null) await tx.call.update({ where, data: { endAsked: cause } });
+    if (row.endAsked === null) {
+      await tx.call.update({ where, data: { endAsked: cause } });
+      if (ctx) await emit(services, tx, callEvent(row, "voice.call.hangup_requested", "SUCCESS", {}, ctx));
+    }
     if (row.carrierId === null && row.dialledAt === null) {
       const at = services.clock.now();
       await endCall(

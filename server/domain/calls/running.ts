@@ -110,7 +110,7 @@ export const hangUpCall = verb({
   }),
   run: async (ctx, input) => {
     const call = await findCall(ctx, reader(ctx), input.callId);
-    await fromCarrier(hangUp(ctx.services, call.orgId, call.id, "agent"));
+    await fromCarrier(hangUp(ctx.services, call.orgId, call.id, "agent", ctx));
     return DONE;
   },
 });

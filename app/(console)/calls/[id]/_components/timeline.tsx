@@ -22,6 +22,8 @@ const WORDS: Record<string, string> = {
   "voice.call.held": "Put on hold",
   "voice.call.resumed": "Taken up again",
   "voice.call.stop_heard": "They may not want to be called",
+  "voice.call.stop_dismissed": "Read by somebody, who let it be",
+  "voice.call.hangup_requested": "Hang-up asked for",
   "voice.call.ended": "Ended",
 };
 
