@@ -38,6 +38,7 @@ test("a consent is recorded, found, revoked, and says how", async ({ signedIn: p
   await sheet.getByLabel("Number").fill("12");
   await sheet.getByLabel("Source").selectOption("prior-express-written");
   await sheet.getByLabel("Evidence").fill("Contract 7, clause 3");
+  await sheet.getByLabel("Where they are").selectOption("Hawaii");
   await sheet.getByRole("button", { name: "Record consent" }).click();
   await expect(sheet.getByText("must be a telephone number with its country")).toBeVisible();
   await sheet.getByLabel("Number").fill("(415) 555-0142");
@@ -45,6 +46,8 @@ test("a consent is recorded, found, revoked, and says how", async ({ signedIn: p
   await expect(sheet).toBeHidden();
   const row = page.getByRole("row", { name: /\+14155550142/ });
   await expect(row).toContainText("Contract 7, clause 3");
+  const { items: locations } = await json<{ items: object[] }>(api.call("GET", "/v1/phone/locations"));
+  expect(locations).toMatchObject([{ phoneNumber: "+14155550142", state: "HI" }]);
   await api.call("POST", "/v1/consents", { phoneNumber: "+14155550143", source: "opt-in:web-form", evidence: "Form" });
   await expect(page.getByRole("row", { name: /\+14155550143/ }), "what others record shows by itself").toBeVisible();
 

@@ -6,6 +6,7 @@ import { errorOf } from "../../../_lib/errors.ts";
 import { nextPage } from "../../../_lib/paging.ts";
 import { Time } from "../../../_lib/time.tsx";
 import { useTRPC } from "../../../_lib/trpc.tsx";
+import { Link } from "../../../_ui/link.tsx";
 import { ShowMore } from "../../../_ui/show-more.tsx";
 import { ErrorNote } from "../../../_ui/states.tsx";
 import { useToast } from "../../../_ui/toast.tsx";
@@ -78,6 +79,13 @@ function Heard({ item }: { item: StopHeard }) {
           <code className="font-mono text-ink">{phoneNumber}</code>
           <span>to {nameOf(item.agentId)}</span>
           <Time at={item.heardAt} format="relative" />
+          <Link
+            href={`/calls/${item.callId}`}
+            aria-label={`The call with ${phoneNumber}`}
+            className="rounded underline decoration-line-strong underline-offset-2"
+          >
+            Call
+          </Link>
           <ChainLink correlationId={item.correlationId} of={`the call with ${phoneNumber}`} />
         </p>
         <span className="flex flex-wrap gap-2">

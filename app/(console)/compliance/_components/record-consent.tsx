@@ -7,11 +7,13 @@ import { errorOf, fieldError } from "../../../_lib/errors.ts";
 import { useTimeZone } from "../../../_lib/time.tsx";
 import { useTRPC } from "../../../_lib/trpc.tsx";
 import { Button } from "../../../_ui/button.tsx";
+import { cn } from "../../../_ui/cn.ts";
 import { Field } from "../../../_ui/field.tsx";
 import { Sheet } from "../../../_ui/overlay.tsx";
 import { ErrorNote } from "../../../_ui/states.tsx";
 import { useToast } from "../../../_ui/toast.tsx";
 import { instantOf } from "../../_components/time-field.tsx";
+import { STATE_PLACES } from "./states.ts";
 import { useChanged } from "./use-changed.ts";
 
 const CHANNELS = [
@@ -50,7 +52,9 @@ function Form({ onDone }: { onDone: () => void }) {
   );
   const error = record.isError ? errorOf(record.error) : null;
   const problem = (name: string) => fieldError(error, name);
-  const isOfField = ["phoneNumber", "evidence", "reference", "givenAt", "channels"].some((name) => problem(name));
+  const isOfField = ["phoneNumber", "evidence", "reference", "givenAt", "channels", "location"].some((name) =>
+    problem(name),
+  );
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const fields = new FormData(event.currentTarget);
@@ -63,6 +67,7 @@ function Form({ onDone }: { onDone: () => void }) {
       channels: CHANNELS.map(({ value }) => value).filter((value) => fields.has(value)),
       ...(text("reference") ? { reference: text("reference") } : {}),
       ...(givenAt === null ? {} : { givenAt }),
+      ...(text("state") ? { location: { state: text("state") } } : {}),
     });
   };
   return (
@@ -108,11 +113,45 @@ function Form({ onDone }: { onDone: () => void }) {
         hint={`In ${zone}. Left out: now.`}
         error={problem("givenAt")}
       />
+      <StateField error={problem("location")} />
       {error && !isOfField ? <ErrorNote error={error} /> : null}
       <Button type="submit" variant="primary" disabled={record.isPending}>
         {record.isPending ? "Recording…" : "Record consent"}
       </Button>
     </form>
+  );
+}
+
+const STATES = [...STATE_PLACES]
+  .map(([code, { name }]) => ({ code, name }))
+  .sort((a, b) => a.name.localeCompare(b.name, "en"));
+
+function StateField({ error }: { error: string | undefined }) {
+  const id = useId();
+  return (
+    <div className="grid gap-1.5">
+      <label htmlFor={id} className="font-medium">
+        Where they are
+      </label>
+      <select
+        id={id}
+        name="state"
+        defaultValue=""
+        className="h-9 rounded-md border border-line-strong bg-surface px-2"
+        aria-invalid={error ? true : undefined}
+        aria-describedby={`${id}-meaning`}
+      >
+        <option value="">not known: as the number says</option>
+        {STATES.map(({ code, name }) => (
+          <option key={code} value={code}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <p id={`${id}-meaning`} className={cn("text-[0.8125rem]", error ? "text-danger" : "text-muted")}>
+        {error ?? "The hours and the law of this state then hold in place of the area code's."}
+      </p>
+    </div>
   );
 }
 
