@@ -118,6 +118,7 @@ test.describe("the navigation", () => {
     "Live activity",
     "Audit",
     "Mail",
+    "Calls",
     "Numbers",
     "Texts",
     "Compliance",
