@@ -2,6 +2,7 @@ import type { Transaction } from "#server/platform/database.ts";
 import { newId } from "#server/platform/ids.ts";
 import type { Services } from "../context.ts";
 import { type Accepted, CarrierUnsure, type MessageOrder } from "../phone/carrier.ts";
+import { ANSWERS } from "../sms/answers.ts";
 import { openTransaction } from "../transaction.ts";
 import { requireNumber } from "./inventory.ts";
 import { type Outcome, outcomeOf } from "./outcomes.ts";
@@ -45,7 +46,8 @@ function courseOf({ fails }: Outcome["message"], now: Date): Step[] {
 }
 
 async function arrive(tx: Transaction, order: MessageOrder, { reply }: Outcome["message"], now: Date): Promise<void> {
-  if (reply !== null) {
+  // Nobody answers the confirmation that they are unsubscribed.
+  if (reply !== null && order.body !== ANSWERS.stop) {
     const answer = { from: order.to, to: order.from, body: reply, mediaUrls: [] };
     await receive(tx, answer, after(now, REPLIED_AFTER));
   }

@@ -5,6 +5,7 @@ import { threadIdOf } from "../phone/chain.ts";
 import type { Keyword } from "../phone/law/words.ts";
 import { liftOptOut, optOut } from "../phone/opt-outs/opt-out.ts";
 import { emit } from "../transaction.ts";
+import { ANSWERS } from "./answers.ts";
 import { countSegments } from "./segments.ts";
 import { storeText } from "./store.ts";
 
@@ -19,13 +20,6 @@ type Asked = {
   correlationId: string;
   /** The event of the text that asks. */
   parentId: string;
-};
-
-/** What is answered: once, without a word of marketing (47 CFR 64.1200(a)(12)). */
-const ANSWERS: Record<Keyword, string> = {
-  stop: "You are unsubscribed and will get no more calls or messages from us. Reply START to subscribe again.",
-  start: "You are subscribed again. Reply STOP to unsubscribe, HELP for help.",
-  help: "This number belongs to an automated assistant. Reply STOP to get no more calls and messages.",
 };
 
 /**

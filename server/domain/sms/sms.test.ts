@@ -141,7 +141,9 @@ describe("STOP", () => {
     // The sandbox's 57 answers with STOP.
     await pass(app, 3);
     await work(app, agent.orgId);
-    await pass(app, 2);
+    await pass(app, 3);
+    // Nor to the confirmation.
+    expect((await inbox()).filter(({ body }) => body === "STOP")).toHaveLength(1);
     expect(await send(to, "Are you sure?")).toMatchObject({ status: 403, body: { code: "DO_NOT_CALL" } });
     const call = await app.call("POST", "/v1/voice/calls", { key: agent.key, body: { to, ...CONSENT } });
     expect(call).toMatchObject({ status: 403, body: { code: "DO_NOT_CALL" } });
