@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { type Anima, startAnima } from "./support/anima.ts";
 import { Api, axe, expect, secondWindow, test } from "./support/console.ts";
+import { giveNumber } from "./support/phone.ts";
 
 /** The number at the head of a chart. */
 const totalOf = (page: Page, name: string) =>
@@ -81,18 +82,29 @@ test("a send in one browser appears in the charts of another, once, without a re
 }) => {
   const agent = await api.agent("Charted");
   await api.send(agent.key, agent.email, "Before");
+  const ours = await giveNumber(api, agent.id);
   const watcher = await secondWindow(browser, session);
   const live = whenLive(watcher);
   await watcher.goto("/overview");
   await live;
   await expect(totalOf(watcher, "Mail received")).not.toHaveText("0");
-  const before = { sent: await numberOf(watcher, "Mail sent"), refused: await numberOf(watcher, "Refusals") };
+  const before = {
+    sent: await numberOf(watcher, "Mail sent"),
+    refused: await numberOf(watcher, "Refusals"),
+    calls: await numberOf(watcher, "Calls"),
+    texts: await numberOf(watcher, "Texts sent"),
+  };
   const requests: string[] = [];
   watcher.on("request", (request) => requests.push(request.url()));
 
   // The other one acts in the console: it pauses the agent, whose next mail is refused.
   for (let mail = 0; mail < 5; mail++) await api.send(agent.key, agent.email, "Watched");
   await expect.poll(() => numberOf(watcher, "Mail sent")).toBe(before.sent + 5);
+  await api.call("POST", "/v1/sandbox/inbound-call", { from: "+13055550117", to: ours });
+  await api.call("POST", "/v1/sandbox/inbound-sms", { from: "+13055550117", to: ours, body: "HELP" });
+  await expect.poll(() => numberOf(watcher, "Calls")).toBe(before.calls + 1);
+  // HELP is answered.
+  await expect.poll(() => numberOf(watcher, "Texts sent")).toBe(before.texts + 1);
   await page.goto(`/agents/${agent.id}`);
   await page.getByRole("button", { name: "Pause" }).click();
   await page.getByRole("button", { name: "Pause agent" }).click();

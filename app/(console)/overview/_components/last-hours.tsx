@@ -36,7 +36,7 @@ export function LastHours() {
       ) : null}
       {counts.isPending ? <SkeletonRows rows={3} what="the last hours" /> : null}
       {counts.data ? (
-        <ul className="grid grid-cols-2 gap-3 xl:grid-cols-4">
+        <ul className="grid grid-cols-2 gap-3 lg:grid-cols-3">
           {SERIES.map((series) => {
             const values = countSeries(series, counts.data, later, hours);
             const total = values.reduce((sum, value) => sum + value, 0);

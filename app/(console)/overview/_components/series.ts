@@ -14,6 +14,12 @@ export const SERIES = [
     tone: "accent",
     counts: ({ event }: Counted) => event === "email.received" || event === "email.loop.detected",
   },
+  {
+    name: "Calls",
+    tone: "accent",
+    counts: ({ event }: Counted) => event === "voice.call.queued" || event === "voice.call.received",
+  },
+  { name: "Texts sent", tone: "accent", counts: ({ event }: Counted) => event === "sms.queued" },
   { name: "Failures", tone: "warn", counts: ({ result }: Counted) => result === "FAILURE" },
   { name: "Refusals", tone: "danger", counts: ({ result }: Counted) => result === "DENIED" },
 ] as const;
