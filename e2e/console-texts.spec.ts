@@ -106,7 +106,7 @@ test.describe("refusals", () => {
     await reply.getByRole("button", { name: "Send" }).click();
     await expect(reply.getByRole("alert")).toContainText("The person said stop");
     await expect(reply.getByRole("alert").getByRole("link", { name: "DO_NOT_CALL" })).toBeVisible();
-    await expect(reply).toContainText("Refused by the gate do not call");
+    await expect(reply).toContainText("Refused by the gate Do not call");
     await expect(reply.getByLabel("Text", { exact: true })).toHaveValue("Are you sure?");
 
     await page.getByRole("button", { name: "Lift…" }).click();
@@ -126,19 +126,20 @@ test.describe("refusals", () => {
     await fresh.getByLabel("To", { exact: true }).fill("+14155550105");
     await fresh.getByLabel("Text", { exact: true }).fill("Good morning");
     await fresh.getByRole("button", { name: "Check every gate" }).click();
-    const gates = fresh.getByRole("region", { name: "What every gate says" });
-    await expect(gates).toContainText("It would be refused. Nothing was sent.");
-    await expect(gates.getByRole("listitem").filter({ hasText: "CONSENT_REQUIRED" })).toContainText("consent refuses");
+    const gates = fresh.getByRole("region", { name: "What the gates say" });
+    await expect(gates).toContainText("1 of 7 gates refuses it.");
+    await expect(gates.getByRole("listitem").filter({ hasText: "CONSENT_REQUIRED" })).toContainText("refuses");
     await consent(page, "New text");
     await fresh.getByRole("button", { name: "Check every gate" }).click();
-    await expect(gates).toContainText("Every gate lets it through. Nothing was sent.");
+    await expect(gates).toContainText("All 7 gates let it through.");
+    await expect(gates).toContainText("Nothing was sent.");
 
     const { now } = (await (await api.call("GET", "/v1/sandbox/clock")).json()) as { now: string };
     const night = new Date(Date.parse(now) + 11.5 * 3_600_000).toISOString();
     await api.call("PUT", "/v1/sandbox/clock", { now: night });
     await fresh.getByRole("button", { name: "Send" }).click();
     await expect(fresh.getByRole("alert")).toContainText("OUTSIDE_CALLING_HOURS");
-    await expect(fresh).toContainText(/Refused by the gate hours\. It lets it through/);
+    await expect(fresh).toContainText(/Refused by the gate Calling hours\. It lets it through/);
     await api.call("PUT", "/v1/sandbox/clock", { now });
   });
 });

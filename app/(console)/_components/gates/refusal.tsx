@@ -1,7 +1,7 @@
 import type { ErrorView } from "#server/trpc/errors.ts";
 import { Time } from "../../../_lib/time.tsx";
 import { ErrorNote } from "../../../_ui/states.tsx";
-import { GATE_NAMES } from "./gate-names.ts";
+import { gateName } from "./gate-names.ts";
 
 /** Why a call, text or number was refused: the error, which gate it is of, when it will let the same through, and what helps. */
 export function Refusal({ error }: { error: ErrorView }) {
@@ -12,7 +12,7 @@ export function Refusal({ error }: { error: ErrorView }) {
       <ErrorNote error={error} />
       {typeof gate === "string" ? (
         <p className="text-[0.8125rem] text-muted">
-          Refused by the gate <strong className="font-medium text-ink">{GATE_NAMES[gate] ?? gate}</strong>.{" "}
+          Refused by the gate <strong className="font-medium text-ink">{gateName(gate)}</strong>.{" "}
           {typeof nextAllowedAt === "string" ? (
             <>
               It lets it through <Time at={nextAllowedAt} format="relative" />.

@@ -13,8 +13,8 @@ import { Field } from "../../../_ui/field.tsx";
 import { Sheet } from "../../../_ui/overlay.tsx";
 import { ErrorNote } from "../../../_ui/states.tsx";
 import { WriteButton } from "../../../_ui/write-button.tsx";
-import { GateVerdicts } from "./gate-verdicts.tsx";
-import { NumberChoice } from "./number-choice.tsx";
+import { GateVerdicts } from "../../_components/gates/gate-verdicts.tsx";
+import { VoiceNumber } from "./voice-number.tsx";
 
 /** Calls somebody as an agent, or asks first what stands in the way. */
 export function PlaceCallSheet({ onClose }: { onClose: () => void }) {
@@ -77,7 +77,7 @@ function PlaceCallForm() {
   const isBusy = check.isPending || place.isPending || place.isSuccess;
   return (
     <form onSubmit={ask} onChange={changed} className="grid gap-4">
-      <NumberChoice label="Agent and number" value={from} onChange={setFrom} />
+      <VoiceNumber label="Agent and number" value={from} onChange={setFrom} />
       <Field
         label="To"
         name="call-to"
@@ -111,7 +111,9 @@ function PlaceCallForm() {
           <ShieldCheck aria-hidden /> {check.isPending ? "Checking…" : "Check first"}
         </WriteButton>
       </div>
-      <div aria-live="polite">{check.data ? <GateVerdicts report={check.data} /> : null}</div>
+      <div aria-live="polite">
+        {check.data ? <GateVerdicts report={check.data} note="Nothing was dialled, and nothing is held." /> : null}
+      </div>
     </form>
   );
 }

@@ -10,7 +10,7 @@ import { Field } from "../../../_ui/field.tsx";
 import { SandboxNumbers } from "../../../_ui/sandbox-numbers.tsx";
 import { ErrorNote } from "../../../_ui/states.tsx";
 import { WriteButton } from "../../../_ui/write-button.tsx";
-import { NumberChoice } from "./number-choice.tsx";
+import { VoiceNumber } from "./voice-number.tsx";
 
 /** Plays somebody who calls one of our numbers, and says which numbers do what when they are called. */
 export function SandboxTools() {
@@ -56,7 +56,7 @@ function RingForm() {
         value={from}
         onChange={(event) => setFrom(event.target.value)}
       />
-      <NumberChoice label="Which number rings" value={to} onChange={setTo} />
+      <VoiceNumber label="Which number rings" value={to} onChange={setTo} />
       {error && !fieldError(error, "from") ? <ErrorNote error={error} /> : null}
       <p role="status" className="text-[0.8125rem] text-muted empty:hidden">
         {ring.isSuccess ? "It rings: the call is in the list." : null}

@@ -1,5 +1,5 @@
 import { numberText } from "../../../_lib/numbers.ts";
-import { gateName } from "./refusal.ts";
+import { gateName } from "../../_components/gates/gate-names.ts";
 
 type Count = { gate: string | null; day: number; week: number };
 

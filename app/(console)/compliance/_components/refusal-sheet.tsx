@@ -5,8 +5,9 @@ import { Badge } from "../../../_ui/badge.tsx";
 import { CodeArea } from "../../../_ui/code-area.tsx";
 import { Link } from "../../../_ui/link.tsx";
 import { Sheet } from "../../../_ui/overlay.tsx";
+import { gateName } from "../../_components/gates/gate-names.ts";
 import { ChainLink } from "./chain-link.tsx";
-import { type GateSaid, gateName, type Refusal } from "./refusal.ts";
+import type { GateSaid, Refusal } from "./refusal.ts";
 
 /** One refusal: what every gate said, with the facts that it looked at. */
 export function RefusalSheet({ refusal, onClose }: { refusal: Refusal; onClose: () => void }) {

@@ -1,5 +1,4 @@
 import type { AuditEvent } from "#server/domain/events/schemas.ts";
-import type { GateName } from "#server/domain/phone/gates/types.ts";
 
 /** What one gate said. `facts` are gone where the personal part of the event was erased. */
 export type GateSaid = {
@@ -20,20 +19,6 @@ export type Refusal = {
   to: string;
   gates: GateSaid[];
 };
-
-const NAMES: Record<GateName, string> = {
-  plan: "Plan",
-  number: "Number",
-  consent: "Consent",
-  do_not_call: "Do not call",
-  reassigned: "Reassigned",
-  calling_hours: "Calling hours",
-  frequency: "Frequency",
-};
-
-export function gateName(gate: string | null): string {
-  return gate === null ? "Before the gates" : (NAMES[gate as GateName] ?? gate);
-}
 
 export function refusalOf(event: AuditEvent): Refusal {
   const { gate, code, to, gates } = event.data as { gate?: string; code?: string; to?: string; gates?: GateSaid[] };

@@ -13,11 +13,12 @@ import { Choice } from "../../../_ui/choice.tsx";
 import { ColumnsMenu, useColumns } from "../../../_ui/columns.tsx";
 import { type DataColumn, DataTable } from "../../../_ui/data-table.tsx";
 import { EmptyState, ErrorNote, SkeletonRows } from "../../../_ui/states.tsx";
+import { gateName } from "../../_components/gates/gate-names.ts";
 import { useAgentNames } from "../../_components/use-agent-names.ts";
 import { ChainLink } from "./chain-link.tsx";
 import { complianceView, refusalsInput } from "./compliance-view.ts";
 import { GateBars } from "./gate-bars.tsx";
-import { gateName, type Refusal, refusalOf } from "./refusal.ts";
+import { type Refusal, refusalOf } from "./refusal.ts";
 import { useFollowed } from "./use-changed.ts";
 import { listOptions } from "./use-list.ts";
 

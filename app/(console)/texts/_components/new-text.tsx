@@ -8,7 +8,8 @@ import { Button } from "../../../_ui/button.tsx";
 import { Field } from "../../../_ui/field.tsx";
 import { Link } from "../../../_ui/link.tsx";
 import { EmptyState } from "../../../_ui/states.tsx";
-import { NumberChoice } from "./number-choice.tsx";
+import { NumberChoice } from "../../_components/number-choice.tsx";
+import { choiceOf } from "./choice-of.ts";
 import { TextForm } from "./text-form.tsx";
 import { TextsLink } from "./texts-link.tsx";
 import { useTextsParams } from "./use-texts-params.ts";
@@ -50,7 +51,12 @@ export function NewText() {
           to={to}
           onSent={(thread) => go({ compose: null, thread, agent: null, number: null, q: "" })}
         >
-          <NumberChoice label="From" numbers={able} value={from?.phoneNumber ?? ""} onChange={setChosen} />
+          <NumberChoice
+            label="From"
+            numbers={able.map(choiceOf)}
+            value={from?.phoneNumber ?? ""}
+            onChange={setChosen}
+          />
           {params.agent !== null && !preset ? (
             <p className="text-[0.8125rem] text-warn">
               The agent that is chosen in the list has no number to text from.{" "}

@@ -8,7 +8,8 @@ import { Button } from "../../../_ui/button.tsx";
 import { Field } from "../../../_ui/field.tsx";
 import { Sheet } from "../../../_ui/overlay.tsx";
 import { ErrorNote } from "../../../_ui/states.tsx";
-import { NumberChoice } from "./number-choice.tsx";
+import { NumberChoice } from "../../_components/number-choice.tsx";
+import { choiceOf } from "./choice-of.ts";
 
 /** In the sandbox: somebody texts one of the organisation's numbers. */
 export function PlaySheet({ onClose }: { onClose: () => void }) {
@@ -43,7 +44,7 @@ export function PlaySheet({ onClose }: { onClose: () => void }) {
           value={from}
           onChange={(event) => setFrom(event.target.value)}
         />
-        <NumberChoice label="To" numbers={numbers.data?.items ?? []} value={to} onChange={setTo} />
+        <NumberChoice label="To" numbers={(numbers.data?.items ?? []).map(choiceOf)} value={to} onChange={setTo} />
         <Field
           label="Text"
           name="play-text"

@@ -8,7 +8,7 @@ import { errorOf } from "../../../_lib/errors.ts";
 import { randomId } from "../../../_lib/random-id.ts";
 import { useTRPC } from "../../../_lib/trpc.tsx";
 import { WriteButton } from "../../../_ui/write-button.tsx";
-import { GateList } from "../../_components/gates/gate-list.tsx";
+import { GateVerdicts } from "../../_components/gates/gate-verdicts.tsx";
 import { Refusal } from "../../_components/gates/refusal.tsx";
 import { SegmentCount } from "./segment-count.tsx";
 
@@ -123,7 +123,7 @@ export function TextForm(props: TextFormProps) {
         </select>
       </div>
       {error ? <Refusal error={error} /> : null}
-      {check.data ? <GateList report={check.data} /> : null}
+      {check.data ? <GateVerdicts report={check.data} note="Nothing was sent." /> : null}
       <div className="flex flex-wrap items-center gap-2">
         <WriteButton type="submit" variant="primary" disabled={!isReady || send.isPending}>
           <Send aria-hidden /> {send.isPending ? "Sending…" : "Send"}

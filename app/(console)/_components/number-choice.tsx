@@ -1,17 +1,21 @@
 "use client";
 
 import { useId } from "react";
-import type { NumberView } from "#server/domain/phone-numbers/overview.ts";
+
+/** A number as it is offered: in the words of the form, with whose it is. */
+export type Choice = { id: string; phoneNumber: string; text: string };
 
 type NumberChoiceProps = {
   label: string;
-  numbers: NumberView[];
+  numbers: Choice[];
+  /** What stands there before one is chosen. */
+  prompt?: string;
   value: string;
   onChange: (phoneNumber: string) => void;
 };
 
 /** One of the organisation's numbers, each with its agent. */
-export function NumberChoice({ label, numbers, value, onChange }: NumberChoiceProps) {
+export function NumberChoice({ label, numbers, prompt = "Choose a number", value, onChange }: NumberChoiceProps) {
   const id = useId();
   return (
     <div className="grid gap-1.5">
@@ -25,10 +29,10 @@ export function NumberChoice({ label, numbers, value, onChange }: NumberChoicePr
         value={value}
         onChange={(event) => onChange(event.target.value)}
       >
-        {value === "" ? <option value="">Choose a number</option> : null}
+        {value === "" ? <option value="">{prompt}</option> : null}
         {numbers.map((number) => (
           <option key={number.id} value={number.phoneNumber}>
-            {number.display}, {number.agentName}
+            {number.text}
           </option>
         ))}
       </select>

@@ -1,20 +1,12 @@
 import { CircleCheck, CircleX } from "lucide-react";
 import { errorSlug } from "#server/domain/errors.ts";
 import type { GateReport, Verdict } from "#server/domain/phone/gates/types.ts";
+import { Time } from "../../../_lib/time.tsx";
 import { Link } from "../../../_ui/link.tsx";
+import { gateName } from "./gate-names.ts";
 
-const NAMES: Record<Verdict["gate"], string> = {
-  plan: "Plan",
-  number: "Number",
-  consent: "Consent",
-  do_not_call: "Do not call",
-  reassigned: "Reassigned",
-  calling_hours: "Calling hours",
-  frequency: "Frequency and spend",
-};
-
-/** What every gate says of a call, in their order, with the facts that it looked at. */
-export function GateVerdicts({ report }: { report: GateReport }) {
+/** What every gate says of a call or text, in their order, with the facts that it looked at. @param note what did not happen */
+export function GateVerdicts({ report, note }: { report: GateReport; note: string }) {
   const refusing = report.gates.filter(({ verdict }) => verdict === "refuse").length;
   return (
     <section aria-label="What the gates say" className="grid gap-2">
@@ -30,12 +22,12 @@ export function GateVerdicts({ report }: { report: GateReport }) {
           </li>
         ))}
       </ul>
-      <p className="text-[0.8125rem] text-muted">Nothing was dialled, and nothing is held.</p>
+      <p className="text-[0.8125rem] text-muted">{note}</p>
     </section>
   );
 }
 
-function GateVerdict({ verdict: { gate, verdict, code, detail, facts } }: { verdict: Verdict }) {
+function GateVerdict({ verdict: { gate, verdict, code, detail, details, facts } }: { verdict: Verdict }) {
   const isAllowed = verdict === "allow";
   return (
     <>
@@ -45,7 +37,7 @@ function GateVerdict({ verdict: { gate, verdict, code, detail, facts } }: { verd
         ) : (
           <CircleX className="size-4 shrink-0 text-danger" aria-hidden />
         )}
-        <span className="font-medium">{NAMES[gate]}</span>
+        <span className="font-medium">{gateName(gate)}</span>
         <span className="sr-only">{isAllowed ? "lets it through." : "refuses."}</span>
         {code === null ? null : (
           <Link
@@ -56,7 +48,15 @@ function GateVerdict({ verdict: { gate, verdict, code, detail, facts } }: { verd
           </Link>
         )}
       </p>
-      <p className="pl-6 text-[0.8125rem] text-muted">{detail}</p>
+      <p className="pl-6 text-[0.8125rem] text-muted">
+        {detail}
+        {typeof details?.nextAllowedAt === "string" ? (
+          <>
+            {" "}
+            Next <Time at={details.nextAllowedAt} />.
+          </>
+        ) : null}
+      </p>
       <details className="pl-6 text-[0.8125rem]">
         <summary className="w-fit rounded text-muted hover:text-ink">What it looked at</summary>
         <dl className="mt-1 grid grid-cols-[minmax(0,8rem)_minmax(0,1fr)] gap-x-3 gap-y-0.5 font-mono text-[0.75rem]">
