@@ -1,11 +1,22 @@
 import type { Page } from "@playwright/test";
-import { type Api, axe, test as base, expect, openSession } from "./support/console.ts";
+import { type Anima, startAnima } from "./support/anima.ts";
+import { type Api, axe, test as base, expect, MASTER_KEY, openSession } from "./support/console.ts";
 import { callAndHear, lastNoon } from "./support/northwind-compliance.ts";
 
 type Caller = { id: string; key: string; number: string };
 
-/** An agent with a telephone number, at noon in New York. */
-const test = base.extend<{ caller: Caller }>({
+// A server of their own: these stories move its clock, and invite somebody.
+const test = base.extend<{ caller: Caller }, { anima: Anima }>({
+  anima: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern which fixtures are needed
+    async ({}, use) => {
+      const anima = await startAnima({ INIT_ORG_NAME: "Lawful Ltd", INIT_MASTER_KEY: MASTER_KEY, INIT_TIER: "SCALE" });
+      await use(anima);
+      await anima.stop();
+    },
+    { scope: "worker", timeout: 90_000 },
+  ],
+  /** An agent with a telephone number, at noon in New York. */
   caller: async ({ api, anima }, use) => {
     await api.call("PUT", "/v1/sandbox/clock", { now: lastNoon(new Date()).toISOString() });
     const agent = await api.agent(`Caller ${Math.random().toString(36).slice(2)}`);
