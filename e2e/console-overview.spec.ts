@@ -162,6 +162,7 @@ test.describe("while the server is away", () => {
   test.use({ refusalsExpected: true });
 
   test("the charts say that they wait, and then catch up with what happened", async ({ page }) => {
+    test.slow();
     const key = `mk_${"gone".repeat(11)}`;
     const server = await startAnima({ INIT_ORG_NAME: "Gone", INIT_MASTER_KEY: key, INIT_TIER: "SCALE" });
     try {

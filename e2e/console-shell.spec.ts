@@ -69,6 +69,7 @@ test.describe("the Content-Security-Policy", () => {
   });
 
   test("is violated by no page, and by nothing that pages open", async ({ signedIn: page, anima, api }) => {
+    test.setTimeout(600_000);
     const agent = await api.agent("Unviolated");
     const sent = await api.send(agent.key, "kim@example.com", "Hello", "unviolated");
     const { id: messageId } = (await sent.json()) as { id: string };
