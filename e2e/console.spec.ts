@@ -33,7 +33,7 @@ test.describe("the door", () => {
     });
   });
 
-  test("signing out closes the console in every tab", async ({ page, context }) => {
+  test("signing out ends the session, not only this browser's", async ({ page, context }) => {
     await page.goto("/sign-in");
     await page.getByLabel("Master key").fill(MASTER_KEY);
     await page.getByRole("button", { name: "Sign in" }).click();
@@ -45,6 +45,35 @@ test.describe("the door", () => {
     await context.addCookies(cookies);
     await page.goto("/agents");
     await expect(page).toHaveURL("/sign-in?to=%2Fagents");
+  });
+
+  test.describe("with two tabs", () => {
+    // The other tab finds its session gone.
+    test.use({ refusalsExpected: true });
+
+    test("signing out closes both, and the tab that does it asks nothing more", async ({ page, context }) => {
+      await page.goto("/sign-in?to=%2Flive");
+      await page.getByLabel("Master key").fill(MASTER_KEY);
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await expect(liveState(page)).toHaveText("live");
+      const other = await context.newPage();
+      await other.goto("/live");
+      await expect(liveState(other)).toHaveText("live");
+
+      const refused: string[] = [];
+      page.on("response", (response) => {
+        if (response.status() === 401) refused.push(response.url());
+      });
+      // The answer comes after all that the end of the session brings about.
+      await page.route("**/api/trpc/session.signOut*", async (route) => {
+        const response = await route.fetch();
+        await expect(other).toHaveURL("/sign-in?to=%2Flive");
+        await route.fulfill({ response });
+      });
+      await signOut(page);
+      await expect(page).toHaveURL("/sign-in");
+      expect(refused).toEqual([]);
+    });
   });
 });
 

@@ -2,6 +2,7 @@
 
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from "react";
 import type { AuditEvent } from "#server/domain/events/schemas.ts";
+import { onSigningOut } from "./leave.ts";
 import type { LiveState } from "./live/follow-log.ts";
 import { type Joining, joinLog } from "./live/join-log.ts";
 import { askServer } from "./live/open-log.ts";
@@ -92,6 +93,11 @@ function follow(
   const show = ({ persisted }: PageTransitionEvent) => {
     if (persisted) log = join();
   };
+  // The session's own end is no news to the tab that ends it.
+  const stay = onSigningOut((leaving) => {
+    log.close();
+    if (!leaving) log = join();
+  });
   document.addEventListener("visibilitychange", wake);
   window.addEventListener("online", wake);
   window.addEventListener("pagehide", hide);
@@ -101,6 +107,7 @@ function follow(
     window.removeEventListener("online", wake);
     window.removeEventListener("pagehide", hide);
     window.removeEventListener("pageshow", show);
+    stay();
     log.close();
   };
 }

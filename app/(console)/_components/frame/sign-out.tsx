@@ -5,14 +5,14 @@ import { LogOut } from "lucide-react";
 import { signingOut } from "../../../_lib/leave.ts";
 import { useTRPC } from "../../../_lib/trpc.tsx";
 
-/** Ends the session on the server, not only in this browser. */
-export function useSignOut() {
+/** Ends the session on the server, not only in this browser, and leads to the door. */
+export function useSignOut(door = "/sign-in") {
   const trpc = useTRPC();
   return useMutation(
     trpc.session.signOut.mutationOptions({
       onMutate: () => signingOut(true),
       onError: () => signingOut(false),
-      onSuccess: () => window.location.assign("/sign-in"),
+      onSuccess: () => window.location.assign(door),
     }),
   );
 }

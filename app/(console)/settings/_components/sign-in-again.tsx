@@ -1,18 +1,12 @@
 "use client";
 
-import { useMutation } from "@tanstack/react-query";
-import { useTRPC } from "../../../_lib/trpc.tsx";
 import { Button } from "../../../_ui/button.tsx";
+import { useSignOut } from "../../_components/frame/sign-out.tsx";
 import { Row } from "./section.tsx";
 
 /** Says why password and passkeys are closed, and leads through the door and back here. */
 export function SignInAgain() {
-  const trpc = useTRPC();
-  const leave = useMutation(
-    trpc.session.signOut.mutationOptions({
-      onSuccess: () => window.location.assign(`/sign-in?to=${encodeURIComponent("/settings")}`),
-    }),
-  );
+  const leave = useSignOut(`/sign-in?to=${encodeURIComponent("/settings")}`);
   return (
     <div className="bg-warn-soft">
       <Row
