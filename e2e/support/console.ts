@@ -102,7 +102,7 @@ type Fixtures = {
   api: Api;
   /** Set where the browser logs by itself what the test wants: a refusal, a server that is away. */
   refusalsExpected: boolean;
-  /** Fails a test whose pages logged an error or a warning. */
+  /** Fails a test whose pages logged an error or a warning, as the browser does when the Content-Security-Policy is violated. */
   cleanConsole: undefined;
   /** A page that is signed in. */
   signedIn: Page;
