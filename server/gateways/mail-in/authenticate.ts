@@ -1,6 +1,8 @@
 import { Resolver } from "node:dns/promises";
 import { setMaxListeners } from "node:events";
-import { type DMARCResult, type DNSResolver, dmarc, spf } from "mailauth";
+import type { DMARCResult, DNSResolver } from "mailauth";
+import { dmarc } from "mailauth/lib/dmarc/index.js";
+import { spf } from "mailauth/lib/spf/index.js";
 import { fieldValue, type HeaderBlock, type HeaderField, headerBytes } from "./header-block.ts";
 import type { MailInLimits } from "./limits.ts";
 import type { Envelope, MailVerdicts, Verdict } from "./types.ts";

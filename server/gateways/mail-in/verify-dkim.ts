@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
-import { dkimVerify } from "mailauth";
+import { dkimVerify } from "mailauth/lib/dkim/verify.js";
 
 export type DkimInput = {
   rawPath: string;
