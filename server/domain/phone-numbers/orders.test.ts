@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { newId } from "#server/platform/ids.ts";
 import { startTestApp, type TestApp } from "../../../test/support/app.ts";
 import { makePhoneAgent, NOON, type PhoneAgent, work } from "../../../test/support/phone.ts";
 import { resolveAgent } from "../agents/resolve.ts";
@@ -173,7 +174,7 @@ describe("a number whose purchase was not answered", () => {
     expect(first).toMatchObject({ id: order.id });
     expect(second).toEqual(first);
     expect(await charged()).toBe(1);
-    const other = { ...order, id: `${order.id.slice(0, -1)}0` };
+    const other = { ...order, id: newId() };
     expect(await settleOrder(app.runtime, other, { ...bought, phoneNumber: "+12135550999" })).toBeNull();
     const released = { orgId: agent.orgId, phoneNumber: "+12135550999", releasedAt: { not: null }, returnedAt: null };
     expect(await app.runtime.db.prisma.phoneNumber.count({ where: released })).toBe(1);
@@ -210,7 +211,7 @@ describe("a number that was released", () => {
     carrierWith({ releaseNumber: async (provider) => void asked.push(provider) });
     const bought = { phoneNumber: holder.number, providerId, capabilities: [] };
     await app.runtime.db.prisma.phoneNumber.create({
-      data: { ...(await row()), ...bought, id: `${id.slice(0, -1)}0`, releasedAt: null },
+      data: { ...(await row()), ...bought, id: newId(), releasedAt: null },
     });
     await returnNumber(app.runtime, { orgId, id });
     expect(asked).toEqual([]);
