@@ -19,7 +19,12 @@ export const searchMessages = verb({
   access: anyKey("messages:search"),
   effect: "read",
   input: z.object({
-    query: z.string().trim().min(1).max(500),
+    query: z
+      .string()
+      .trim()
+      .min(1)
+      .max(500)
+      .describe("Words of subject, addresses and text, of a very long text those of its first 100,000 characters."),
     filters: MessageFilterInput.nullish(),
     pagination: Pagination.nullish(),
   }),
