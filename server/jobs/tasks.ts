@@ -85,9 +85,19 @@ export const CRONTAB = `
 17 * * * * ensure-partitions
 `;
 
+/** Which runner a task has; see worker.ts. */
+export type Lane = "deliveries" | "system mail" | "rest";
+
+/** A mail host may be silent for minutes: what waits for one does not keep anything else waiting. */
+export function laneOf(task: string): Lane {
+  if (task === "deliver-email") return "deliveries";
+  return task.startsWith("mail-") ? "system mail" : "rest";
+}
+
 /** Every background task by name. Each may run twice for one job, so each looks before it acts. */
 export function createTasks(runtime: Runtime, mail: MailGateway): Record<string, Task> {
   return {
+    "deliver-email-here": (payload) => deliverMessage(runtime, mail, DeliverEmail.parse(payload)),
     "deliver-email": (payload) => deliverMessage(runtime, mail, DeliverEmail.parse(payload)),
     "mail-verification-code": (payload) => mailVerificationCode(runtime, mail, MailVerificationCode.parse(payload)),
     "mail-cap-warning": (payload) => mailCapWarning(runtime, mail, MailCapWarning.parse(payload)),

@@ -4,9 +4,9 @@ import type { Message } from "#server/platform/generated/client.ts";
 import { reverseUsage } from "../billing/reverse.ts";
 import type { Services } from "../context.ts";
 import type { AgentProfile } from "../directory.ts";
-import { enqueue, scheduledAt } from "../jobs.ts";
 import { emit, openTransaction } from "../transaction.ts";
 import { domainOf } from "./addresses.ts";
+import { queueDelivery } from "./delivery-job.ts";
 import { dkimKeysOf } from "./dkim-keys.ts";
 import type { MailGateway, MailWriter, RecipientOutcome } from "./gateway.ts";
 
@@ -89,18 +89,6 @@ async function handOver(
 function unsent(recipients: string[], result: "deferred" | "bounced", response: string): RecipientOutcome[] {
   return recipients.map((recipient) => ({ recipient, result, code: null, response }));
 }
-
-/** Queues an attempt, in place of one that waits already: a mail has one next attempt, however it came to it. */
-export function queueDelivery(tx: Transaction, job: DeliveryJob, runAt?: Date): Promise<void> {
-  return enqueue(tx, "deliver-email", job, { jobKey: jobKeyOf(job.messageId), ...(runAt ? { runAt } : {}) });
-}
-
-/** When a mail that was put off is tried again; null where no attempt waits. */
-export function nextAttemptAt(services: Services, messageId: string): Promise<Date | null> {
-  return scheduledAt(services.db.pool, jobKeyOf(messageId));
-}
-
-const jobKeyOf = (messageId: string) => `deliver-email ${messageId}`;
 
 function envelope(mail: { from: string; raw: Buffer }, to: string[]) {
   return { envelope: { from: mail.from, to }, raw: mail.raw };
@@ -202,7 +190,7 @@ async function record(
   }
   if (final.some((outcome) => outcome.result === "deferred") && delay !== null) {
     const runAt = new Date(Date.now() + delay * 1000);
-    await queueDelivery(tx, { orgId: message.orgId, messageId: message.id }, runAt);
+    await queueDelivery(services, tx, message, runAt);
   }
 }
 
