@@ -165,16 +165,15 @@ async function record(
   }
 
   const isWaiting = isHeld || final.some((outcome) => outcome.result === "deferred");
-  const isSent = await tx.delivery.findFirst({
-    where: { orgId: message.orgId, messageId: message.id, status: "SENT" },
-  });
-  const status = isWaiting ? "QUEUED" : isSent ? "SENT" : "BOUNCED";
-  const lastWords = final.findLast((outcome) => outcome.result !== "sent")?.response ?? null;
+  const deliveries = await tx.delivery.findMany({ where: { orgId: message.orgId, messageId: message.id } });
+  const status = isWaiting ? "QUEUED" : deliveries.some((delivery) => delivery.status === "SENT") ? "SENT" : "BOUNCED";
+  // Of a recipient that it waits for, else of one that it did not reach, at whatever attempt.
+  const words = deliveries.find((delivery) => delivery.status === (isWaiting ? "QUEUED" : "BOUNCED"))?.lastResponse;
   await tx.message.update({
     where: { orgId_id: { orgId: message.orgId, id: message.id } },
     data: {
       status,
-      statusReason: isHeld ? ("NO_RELAY" satisfies HoldReason) : lastWords,
+      statusReason: isHeld ? ("NO_RELAY" satisfies HoldReason) : (words ?? null),
       sentAt: status === "SENT" ? now : null,
       updatedAt: now,
     },
@@ -240,7 +239,7 @@ function deliveryEvent(
     correlationId: message.correlationId,
     data: { attempt, recipients: recipients.length, codes: outcomes.map((outcome) => outcome.code) },
     personal: {
-      detail: `${recipients.join(", ")}: ${outcomes[0]?.response ?? ""}`,
+      detail: `${recipients.join(", ")}: ${[...new Set(outcomes.map((outcome) => outcome.response))].join("; ")}`,
       to: recipients,
       responses: outcomes.map((outcome) => outcome.response),
     },
