@@ -40,6 +40,20 @@ describe("inReplyTo with the id of a mail here", () => {
   });
 });
 
+describe("an answer to a mail with a subject longer than one may be", () => {
+  const reply = async (subject: string) => {
+    const original = await storeMessage(app, agent, { subject });
+    const { status, body } = await post(`/v1/email/${original.id}/reply`, { body: "Yes." });
+    expect(status).toBe(201);
+    return body.subject;
+  };
+
+  it("has as much of it as it may, never half a character", async () => {
+    expect(await reply(`${"a".repeat(993)}${"\u{1f600}".repeat(9)}`)).toBe(`Re: ${"a".repeat(993)}`);
+    expect(await reply(`Re: ${"b".repeat(1_500)}`)).toBe(`Re: ${"b".repeat(994)}`);
+  });
+});
+
 describe("passing on a mail with HTML", () => {
   it("shows what the agent wrote above it in the HTML too", async () => {
     const original = await storeMessage(app, agent, { bodyHtml: "<p>Where is my parcel?</p>" });
