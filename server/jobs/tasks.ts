@@ -86,11 +86,15 @@ export const CRONTAB = `
 `;
 
 /** Which runner a task has; see worker.ts. */
-export type Lane = "deliveries" | "system mail" | "rest";
+export type Lane = "foreign mail" | "own mail" | "system mail" | "rest";
 
-/** A mail host may be silent for minutes: what waits for one does not keep anything else waiting. */
+/**
+ * A mail host may be silent for minutes, and an agent may send ten thousand mails: calls, codes and the kill switch do not
+ * wait behind them.
+ */
 export function laneOf(task: string): Lane {
-  if (task === "deliver-email") return "deliveries";
+  if (task === "deliver-email") return "foreign mail";
+  if (task === "deliver-email-here") return "own mail";
   return task.startsWith("mail-") ? "system mail" : "rest";
 }
 

@@ -9,7 +9,12 @@ import { WorkerPresence } from "./presence.ts";
 import { CRONTAB, createTasks, type Lane, laneOf } from "./tasks.ts";
 
 /** How many tasks of a lane run at once. */
-const CONCURRENCY: Record<Lane, number> = { deliveries: MAX_DELIVERIES, "system mail": MAX_SYSTEM_MAILS, rest: 10 };
+const CONCURRENCY: Record<Lane, number> = {
+  "foreign mail": MAX_DELIVERIES,
+  "own mail": 4,
+  "system mail": MAX_SYSTEM_MAILS,
+  rest: 10,
+};
 const LANES = Object.keys(CONCURRENCY) as Lane[];
 // A task that runs holds none: they are for taking tasks and ending them, and one of each runner for listening.
 const CONNECTIONS = 16;
