@@ -105,7 +105,18 @@ export function parseRecord(record: string): EventRecord {
 }
 
 function canonicalJson(value: JsonObject): string {
-  const text = canonicalize(value);
+  const text = canonicalize(wellFormed(value));
   if (text === undefined) throw new TypeError("an event is a JSON object");
   return text;
+}
+
+/**
+ * Text is cut to length in many places, so also in the middle of a character. RFC 8785 has no form for half of one, and what
+ * is logged must not fail for it.
+ */
+function wellFormed(value: Json): Json {
+  if (typeof value === "string") return value.toWellFormed();
+  if (Array.isArray(value)) return value.map(wellFormed);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, wellFormed(member)]));
 }

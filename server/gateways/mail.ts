@@ -13,6 +13,8 @@ import { mailWriter } from "./mail-out/writer.ts";
  * out of reach of the kill switch.
  */
 export const MAX_DELIVERIES = 10;
+/** The same of the mails that the server sends in its own name. */
+export const MAX_SYSTEM_MAILS = 3;
 
 /** The outside world of mail, made of the two gateways. */
 export function createMailGateway(
@@ -37,5 +39,5 @@ export function createMailGateway(
 function createTransport(config: Config): MailTransport | null {
   if (config.relayUrl === null) return null;
   if (config.relayUrl === "direct") return createDirectTransport({ hostname: hostname() });
-  return createRelayTransport({ relayUrl: config.relayUrl, maxConnections: MAX_DELIVERIES });
+  return createRelayTransport({ relayUrl: config.relayUrl, maxConnections: MAX_DELIVERIES + MAX_SYSTEM_MAILS });
 }

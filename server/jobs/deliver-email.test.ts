@@ -68,3 +68,27 @@ it("nothing leaves any more that a deleted agent had queued, also not what was h
   expect(handedOver).not.toContain("waiting@people.test");
   expect(handedOver).not.toContain("held@people.test");
 });
+
+it("says of a mail that waits what it waits for, and of one that was sent whom it did not reach", async () => {
+  const { id: agentId } = await app.agent(key);
+  const to = ["busy@people.test", "fine@people.test", "gone@people.test"];
+  const body = { agentId, to, subject: "Hello", body: "Hello." };
+  const mail = (await app.call<Message>("POST", "/v1/email/send", { key, body })).body;
+  let attempts = 0;
+  const answer = (recipient: string) => {
+    if (recipient.startsWith("gone")) return { result: "bounced", code: 550, response: "550 Moved away" } as const;
+    const isBusy = recipient.startsWith("busy") && attempts === 1;
+    if (isBusy) return { result: "deferred", code: 450, response: "450 Come back" } as const;
+    return { result: "sent", code: 250, response: "250 Taken" } as const;
+  };
+  const send: MailGateway["send"] = async ({ envelope }) => {
+    attempts += 1;
+    return envelope.to.map((recipient) => ({ recipient, ...answer(recipient) }));
+  };
+  const attempt = () => deliverMessage(app.runtime, { ...gateway, send }, { orgId, messageId: mail.id });
+
+  await attempt();
+  expect(await read(mail)).toMatchObject({ status: "QUEUED", statusReason: "450 Come back" });
+  await attempt();
+  expect(await read(mail)).toMatchObject({ status: "SENT", statusReason: "550 Moved away" });
+});

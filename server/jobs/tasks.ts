@@ -85,9 +85,23 @@ export const CRONTAB = `
 17 * * * * ensure-partitions
 `;
 
+/** Which runner a task has; see worker.ts. */
+export type Lane = "foreign mail" | "own mail" | "system mail" | "rest";
+
+/**
+ * A mail host may be silent for minutes, and an agent may send ten thousand mails: calls, codes and the kill switch do not
+ * wait behind them.
+ */
+export function laneOf(task: string): Lane {
+  if (task === "deliver-email") return "foreign mail";
+  if (task === "deliver-email-here") return "own mail";
+  return task.startsWith("mail-") ? "system mail" : "rest";
+}
+
 /** Every background task by name. Each may run twice for one job, so each looks before it acts. */
 export function createTasks(runtime: Runtime, mail: MailGateway): Record<string, Task> {
   return {
+    "deliver-email-here": (payload) => deliverMessage(runtime, mail, DeliverEmail.parse(payload)),
     "deliver-email": (payload) => deliverMessage(runtime, mail, DeliverEmail.parse(payload)),
     "mail-verification-code": (payload) => mailVerificationCode(runtime, mail, MailVerificationCode.parse(payload)),
     "mail-cap-warning": (payload) => mailCapWarning(runtime, mail, MailCapWarning.parse(payload)),

@@ -1,14 +1,23 @@
 import { EventEmitter } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import { Logger, run } from "graphile-worker";
+import { Logger, run, type TaskList } from "graphile-worker";
 import pg from "pg";
 import type { MailGateway } from "#server/domain/email/gateway.ts";
-import { MAX_DELIVERIES } from "#server/gateways/mail.ts";
+import { MAX_DELIVERIES, MAX_SYSTEM_MAILS } from "#server/gateways/mail.ts";
 import type { Runtime } from "#server/runtime.ts";
 import { WorkerPresence } from "./presence.ts";
-import { CRONTAB, createTasks } from "./tasks.ts";
+import { CRONTAB, createTasks, type Lane, laneOf } from "./tasks.ts";
 
-const CONCURRENCY = MAX_DELIVERIES;
+/** How many tasks of a lane run at once. */
+const CONCURRENCY: Record<Lane, number> = {
+  "foreign mail": MAX_DELIVERIES,
+  "own mail": 4,
+  "system mail": MAX_SYSTEM_MAILS,
+  rest: 10,
+};
+const LANES = Object.keys(CONCURRENCY) as Lane[];
+// A task that runs holds none: they are for taking tasks and ending them, and one of each runner for listening.
+const CONNECTIONS = 16;
 const POLL_INTERVAL_MS = 1_000;
 const CONNECT_MS = 10_000;
 const RESTART_MS = 1_000;
@@ -18,7 +27,8 @@ const FAILED_STOP_MS = 3_000;
 export type Worker = { stop(): Promise<void> };
 
 /**
- * Starts the background worker: it lets running jobs end when it stops, and frees the jobs of workers that died.
+ * Starts the background worker, a runner for each lane: it lets running jobs end when it stops, and frees the jobs of
+ * workers that died.
  * The queue's runner gives up when it cannot write that a job is done; another one then takes its place, as soon as
  * the database is back.
  */
@@ -26,7 +36,7 @@ export async function startWorker(runtime: Runtime, databaseUrl: string, mail: M
   const { log } = runtime;
   const pool = new pg.Pool({
     connectionString: databaseUrl,
-    max: CONCURRENCY + 2,
+    max: CONNECTIONS,
     application_name: "anima worker",
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
@@ -39,12 +49,10 @@ export async function startWorker(runtime: Runtime, databaseUrl: string, mail: M
   pool.on("error", lost);
   // The queue wants to know that a connection's errors are handled also while it is in use.
   pool.on("connect", (client) => client.on("error", lost));
-  const start = () => startRunner(runtime, { databaseUrl, pool, mail });
-
   const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener("abort", () => resolve()));
-  let running: Running | null = await start();
 
-  async function keepRunning(): Promise<void> {
+  async function keepRunning(first: Running, start: () => Promise<Running>): Promise<void> {
+    let running: Running | null = first;
     for (;;) {
       await Promise.race([running?.ended, stopped]);
       await running?.end();
@@ -57,21 +65,27 @@ export async function startWorker(runtime: Runtime, databaseUrl: string, mail: M
       });
     }
   }
-  const kept = keepRunning();
+  const tasks = Object.entries(createTasks(runtime, mail));
+  const kept: Promise<void>[] = [];
+  for (const lane of LANES) {
+    const taskList = Object.fromEntries(tasks.filter(([task]) => laneOf(task) === lane));
+    const start = () => startRunner(runtime, { databaseUrl, pool, lane, taskList });
+    kept.push(keepRunning(await start(), start));
+  }
 
   return {
     async stop() {
       stopping.abort();
-      await kept;
+      await Promise.all(kept);
       await pool.end();
     },
   };
 }
 
 type Running = { ended: Promise<void>; end(): Promise<void> };
-type Parts = { databaseUrl: string; pool: pg.Pool; mail: MailGateway };
+type Parts = { databaseUrl: string; pool: pg.Pool; lane: Lane; taskList: TaskList };
 
-async function startRunner(runtime: Runtime, { databaseUrl, pool, mail }: Parts): Promise<Running> {
+async function startRunner(runtime: Runtime, { databaseUrl, pool, lane, taskList }: Parts): Promise<Running> {
   const { log } = runtime;
   const presence = new WorkerPresence(databaseUrl, (err) => log.warn({ err }, "the worker's presence is unknown"));
   const events = new EventEmitter();
@@ -81,9 +95,10 @@ async function startRunner(runtime: Runtime, { databaseUrl, pool, mail }: Parts)
   const failed = new Promise<void>((resolve) => events.once("pool:fatalError", () => resolve()));
   const runner = await run({
     pgPool: pool,
-    taskList: createTasks(runtime, mail),
-    crontab: CRONTAB,
-    concurrency: CONCURRENCY,
+    taskList,
+    // One of them is enough. The others must not look for a file of that name.
+    ...(lane === "rest" ? { crontab: CRONTAB } : { parsedCronItems: [] }),
+    concurrency: CONCURRENCY[lane],
     pollInterval: POLL_INTERVAL_MS,
     // In batches the end of a job is written by code that handles its errors; one by one, a lost database would be an
     // unhandled rejection, which ends the process.

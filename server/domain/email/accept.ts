@@ -8,6 +8,7 @@ import type { Context } from "../context.ts";
 import { CLAIM_CONFLICT, CLAIM_SQL, claimParameters, KeyTaken } from "../idempotency/claim.ts";
 import type { StoredMessage } from "../messages/schemas.ts";
 import { storageLimits } from "../storage/keep.ts";
+import { deliveryTask } from "./delivery-job.ts";
 import { THREAD_CONFLICT, THREAD_SQL } from "./thread.ts";
 
 /** Everything that accepting one mail writes. All of it is known before, the answer included. */
@@ -104,7 +105,8 @@ async function runStatement(ctx: Context, orgId: string, mail: AcceptedMail): Pr
   }
   const append = appendCall(values.length + 1);
   // A delivery that nothing can carry out yet needs no job: the outbox sweep finds it when there is a relay.
-  const job = m.statusReason === null ? { task: "deliver-email", payload: { orgId, messageId: m.id } } : null;
+  const task = deliveryTask(ctx.services, m);
+  const job = m.statusReason === null ? { task, payload: { orgId, messageId: m.id } } : null;
   values.push(...appendParameters(event, job));
 
   const { rows } = await queryOnKept<{ active: number; accepted: number }>(ctx.services.db.pool, {

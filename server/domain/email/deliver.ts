@@ -4,9 +4,9 @@ import type { Message } from "#server/platform/generated/client.ts";
 import { reverseUsage } from "../billing/reverse.ts";
 import type { Services } from "../context.ts";
 import type { AgentProfile } from "../directory.ts";
-import { enqueue, scheduledAt } from "../jobs.ts";
 import { emit, openTransaction } from "../transaction.ts";
 import { domainOf } from "./addresses.ts";
+import { queueDelivery } from "./delivery-job.ts";
 import { dkimKeysOf } from "./dkim-keys.ts";
 import type { MailGateway, MailWriter, RecipientOutcome } from "./gateway.ts";
 
@@ -90,18 +90,6 @@ function unsent(recipients: string[], result: "deferred" | "bounced", response: 
   return recipients.map((recipient) => ({ recipient, result, code: null, response }));
 }
 
-/** Queues an attempt, in place of one that waits already: a mail has one next attempt, however it came to it. */
-export function queueDelivery(tx: Transaction, job: DeliveryJob, runAt?: Date): Promise<void> {
-  return enqueue(tx, "deliver-email", job, { jobKey: jobKeyOf(job.messageId), ...(runAt ? { runAt } : {}) });
-}
-
-/** When a mail that was put off is tried again; null where no attempt waits. */
-export function nextAttemptAt(services: Services, messageId: string): Promise<Date | null> {
-  return scheduledAt(services.db.pool, jobKeyOf(messageId));
-}
-
-const jobKeyOf = (messageId: string) => `deliver-email ${messageId}`;
-
 function envelope(mail: { from: string; raw: Buffer }, to: string[]) {
   return { envelope: { from: mail.from, to }, raw: mail.raw };
 }
@@ -177,16 +165,15 @@ async function record(
   }
 
   const isWaiting = isHeld || final.some((outcome) => outcome.result === "deferred");
-  const isSent = await tx.delivery.findFirst({
-    where: { orgId: message.orgId, messageId: message.id, status: "SENT" },
-  });
-  const status = isWaiting ? "QUEUED" : isSent ? "SENT" : "BOUNCED";
-  const lastWords = final.findLast((outcome) => outcome.result !== "sent")?.response ?? null;
+  const deliveries = await tx.delivery.findMany({ where: { orgId: message.orgId, messageId: message.id } });
+  const status = isWaiting ? "QUEUED" : deliveries.some((delivery) => delivery.status === "SENT") ? "SENT" : "BOUNCED";
+  // Of a recipient that it waits for, else of one that it did not reach, at whatever attempt.
+  const words = deliveries.find((delivery) => delivery.status === (isWaiting ? "QUEUED" : "BOUNCED"))?.lastResponse;
   await tx.message.update({
     where: { orgId_id: { orgId: message.orgId, id: message.id } },
     data: {
       status,
-      statusReason: isHeld ? ("NO_RELAY" satisfies HoldReason) : lastWords,
+      statusReason: isHeld ? ("NO_RELAY" satisfies HoldReason) : (words ?? null),
       sentAt: status === "SENT" ? now : null,
       updatedAt: now,
     },
@@ -202,7 +189,7 @@ async function record(
   }
   if (final.some((outcome) => outcome.result === "deferred") && delay !== null) {
     const runAt = new Date(Date.now() + delay * 1000);
-    await queueDelivery(tx, { orgId: message.orgId, messageId: message.id }, runAt);
+    await queueDelivery(services, tx, message, runAt);
   }
 }
 
@@ -252,7 +239,7 @@ function deliveryEvent(
     correlationId: message.correlationId,
     data: { attempt, recipients: recipients.length, codes: outcomes.map((outcome) => outcome.code) },
     personal: {
-      detail: `${recipients.join(", ")}: ${outcomes[0]?.response ?? ""}`,
+      detail: `${recipients.join(", ")}: ${[...new Set(outcomes.map((outcome) => outcome.response))].join("; ")}`,
       to: recipients,
       responses: outcomes.map((outcome) => outcome.response),
     },

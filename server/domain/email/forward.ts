@@ -7,7 +7,7 @@ import { reader } from "../transaction.ts";
 import { verb } from "../verb.ts";
 import { MAX_RECIPIENTS } from "./limits.ts";
 import { acceptOutgoing } from "./outgoing.ts";
-import { forwardedHtml, forwardedText } from "./quote.ts";
+import { asHtml, forwardedHtml, forwardedText } from "./quote.ts";
 import { findOriginal, withPrefix } from "./reply.ts";
 import { mailAddress, mailContent } from "./schemas.ts";
 
@@ -34,7 +34,8 @@ export const forwardEmail = verb({
         })
       : [];
     const text = input.quoteOriginal ? `${input.body}\n\n${forwardedText(original)}`.trimStart() : input.body;
-    const html = input.bodyHtml ?? (original.bodyHtml && input.quoteOriginal ? "" : null);
+    // Who reads HTML does not see the text beside it: what the caller wrote stands in both.
+    const html = input.bodyHtml || (original.bodyHtml && input.quoteOriginal ? asHtml(input.body) : null);
     return acceptOutgoing(ctx, agent, {
       to: input.to,
       cc: input.cc ?? [],

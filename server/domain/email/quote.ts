@@ -25,6 +25,11 @@ export function forwardedHtml(original: Original): string {
   return `<br><div>${forwardedHead(original).map(escapeHtml).join("<br>")}</div><br>${htmlOf(original)}`;
 }
 
+/** Text as HTML that shows its lines and spaces. */
+export function asHtml(text: string): string {
+  return text === "" ? "" : `<div style="white-space: pre-wrap">${escapeHtml(text)}</div>`;
+}
+
 function introduction(original: Original): string {
   return `On ${original.createdAt.toUTCString()}, ${original.fromAddress} wrote:`;
 }

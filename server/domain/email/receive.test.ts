@@ -108,6 +108,20 @@ describe("a mail that comes in", () => {
     });
   });
 
+  it("joins that mail also where a stranger has repeated its Message-ID in between", async () => {
+    const sent = await app.call<Message>("POST", "/v1/email/send", {
+      key: agent.key,
+      body: { to: ["human@example.com", "mallory@example.com"], subject: "Plan", body: "?" },
+      correlationId: "corr_plan",
+    });
+    const messageId = sent.body.externalId;
+    await receiveMail(app.runtime, mailTo(agent.email, { messageId, from: "mallory@example.com", text: "mine" }));
+    await receiveMail(app.runtime, mailTo(agent.email, { inReplyTo: messageId, subject: "Re: Plan" }));
+    const [answer, strangers] = await inboxOf(agent);
+    expect(answer).toMatchObject({ correlationId: "corr_plan", threadId: sent.body.threadId });
+    expect(strangers?.correlationId).not.toBe("corr_plan");
+  });
+
   it("is stored once, however often and however fast its peer repeats it", async () => {
     const reader = await app.agent(masterKey);
     const mail = mailTo(reader.email);

@@ -19,7 +19,8 @@ beforeEach(async () => {
 
 /** A queued mail of the agent's that is held. @returns its id */
 async function held(statusReason: HoldReason | "421 Try again later"): Promise<string> {
-  const message = await storeMessage(app, agent, { direction: "OUTBOUND", status: "QUEUED", statusReason });
+  const to = ["ada@people.example"];
+  const message = await storeMessage(app, agent, { direction: "OUTBOUND", status: "QUEUED", statusReason, to });
   return message.id;
 }
 

@@ -1,6 +1,6 @@
 import type { Services } from "../context.ts";
 import { openTransaction } from "../transaction.ts";
-import { queueDelivery } from "./deliver.ts";
+import { queueDelivery } from "./delivery-job.ts";
 
 const BATCH = 500;
 
@@ -13,8 +13,8 @@ const BATCH = 500;
 export function releaseHeldMail(services: Services): Promise<{ released: number; more: boolean }> {
   const hasRelay = services.config.relayUrl !== null;
   return openTransaction(services, async (tx) => {
-    const held = await tx.$queryRaw<{ org_id: string; id: string }[]>`
-      SELECT m.org_id, m.id FROM message m
+    const held = await tx.$queryRaw<{ orgId: string; id: string; to: string[]; cc: string[]; bcc: string[] }[]>`
+      SELECT m.org_id AS "orgId", m.id, m."to", m.cc, m.bcc FROM message m
       JOIN agent a ON a.org_id = m.org_id AND a.id = m.agent_id
       JOIN organization o ON o.id = m.org_id
       WHERE m.status = 'QUEUED' AND m.status_reason IN ('NO_RELAY', 'AGENT_PAUSED', 'ORG_STOPPED') AND o.status = 'ACTIVE'
@@ -22,8 +22,8 @@ export function releaseHeldMail(services: Services): Promise<{ released: number;
       ORDER BY m.id LIMIT ${BATCH}
       FOR UPDATE OF m SKIP LOCKED`;
     for (const message of held) {
-      await tx.$executeRaw`UPDATE message SET status_reason = NULL WHERE org_id = ${message.org_id} AND id = ${message.id}`;
-      await queueDelivery(tx, { orgId: message.org_id, messageId: message.id });
+      await tx.$executeRaw`UPDATE message SET status_reason = NULL WHERE org_id = ${message.orgId} AND id = ${message.id}`;
+      await queueDelivery(services, tx, message);
     }
     return { released: held.length, more: held.length === BATCH };
   });

@@ -10,6 +10,7 @@ import type { Message } from "../messages/schemas.ts";
 import { reader } from "../transaction.ts";
 import { verb } from "../verb.ts";
 import { parseAddress } from "./addresses.ts";
+import { MAX_SUBJECT } from "./limits.ts";
 import { acceptOutgoing } from "./outgoing.ts";
 import { quoteHtml, quoteText } from "./quote.ts";
 import { mailContent } from "./schemas.ts";
@@ -82,8 +83,11 @@ function replyAddress(original: MessageRow): string[] {
   return [address ?? original.fromAddress];
 }
 
-/** `Re: ` or `Fwd: ` once, whatever the original's subject begins with. */
+/** `Re: ` or `Fwd: ` once, whatever the original's subject begins with; no longer than the subject of a mail may be. */
 export function withPrefix(prefix: "Re:" | "Fwd:", subject: string | null): string {
   const text = subject ?? "";
-  return text.toLowerCase().startsWith(prefix.toLowerCase()) ? text : `${prefix} ${text}`.slice(0, 998).trimEnd();
+  const prefixed = text.toLowerCase().startsWith(prefix.toLowerCase()) ? text : `${prefix} ${text}`;
+  const cut = prefixed.slice(0, MAX_SUBJECT).trimEnd();
+  // Half a character cannot be logged.
+  return cut.isWellFormed() ? cut : cut.slice(0, -1);
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { id, listOf, metadata } from "../fields.ts";
 import { parseAddress } from "./addresses.ts";
-import { MAX_ATTACHMENTS, MAX_RECIPIENTS } from "./limits.ts";
+import { MAX_ATTACHMENTS, MAX_RECIPIENTS, MAX_SUBJECT } from "./limits.ts";
 
 const MAX_BODY_CHARACTERS = 2 * 1024 * 1024;
 
@@ -37,7 +37,12 @@ const attachment = z.object({
     .transform((text) => text.replace(/^<|>$/g, ""))
     .nullish(),
   content: z
-    .base64("must be base64 (RFC 4648 section 4), without line breaks.")
+    .base64({
+      error: ({ input }) =>
+        input === undefined
+          ? "is missing: send the bytes in base64; a url is not fetched."
+          : "must be base64 (RFC 4648 section 4), without line breaks.",
+    })
     .describe("The bytes in base64. Fetching from a URL is not offered: send the bytes."),
 });
 
@@ -58,7 +63,7 @@ export const SendEmailInput = z.object({
   subject: z
     .string()
     .min(1)
-    .max(998)
+    .max(MAX_SUBJECT)
     .regex(/^[^\p{Cc}]*$/u, "must be one line without control characters."),
   headers: z.record(z.string(), z.string()).optional(),
   inReplyTo: z

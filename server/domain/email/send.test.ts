@@ -123,6 +123,14 @@ describe("sending a mail", () => {
     expect(await countRows("message")).toBe(before);
   });
 
+  it("says of an attachment by URL that it wants the bytes", async () => {
+    const { status, body } = await send({ ...mail, attachments: [{ filename: "a.txt", url: "http://10.0.0.1/a" }] });
+    expect({ status, fields: body.details.fields }).toEqual({
+      status: 400,
+      fields: [{ field: "attachments.0.content", message: expect.stringContaining("url is not fetched") }],
+    });
+  });
+
   it("refuses a paused agent at once, with an event that says so", async () => {
     const paused = await app.agent(masterKey);
     await app.call("PATCH", `/v1/agents/${paused.id}`, { key: masterKey, body: { status: "PAUSED" } });

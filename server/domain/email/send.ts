@@ -50,11 +50,14 @@ async function threadOf(
 ): Promise<Pick<OutgoingDraft, "inReplyTo" | "references" | "parent">> {
   const references = (input.references ?? []).map(bareMessageId);
   if (!input.inReplyTo && references.length === 0) return { inReplyTo: null, references: [], parent: null };
-  const named = input.inReplyTo ? await messageIdOf(ctx, agent, input.inReplyTo) : null;
-  const parent = await findByMessageId(reader(ctx), agent.orgId, agent.agentId, [
-    ...(named ? [named] : []),
-    ...references.toReversed(),
-  ]);
+  const answered = input.inReplyTo ? await answeredBy(ctx, agent, input.inReplyTo) : null;
+  const named = answered?.messageId ?? null;
+  const parent =
+    answered?.message ??
+    (await findByMessageId(reader(ctx), agent.orgId, agent.agentId, [
+      ...(named ? [named] : []),
+      ...references.toReversed(),
+    ]));
   if (parent) inheritCorrelation(ctx, parent.correlationId);
   const ancestors = references.length > 0 || !parent ? references : parent.references;
   return {
@@ -64,18 +67,19 @@ async function threadOf(
   };
 }
 
-async function messageIdOf(ctx: Context, agent: AgentProfile, inReplyTo: string): Promise<string> {
+/** What `inReplyTo` names: a mail here by its id, which may have no Message-ID, or a Message-ID, of whatever mail. */
+async function answeredBy(ctx: Context, agent: AgentProfile, inReplyTo: string) {
   if (!ID_PATTERN.test(inReplyTo)) {
-    const id = bareMessageId(inReplyTo);
-    if (!/^[\x21-\x3b\x3d\x3f-\x7e]+@[\x21-\x3b\x3d\x3f-\x7e]+$/.test(id)) {
+    const messageId = bareMessageId(inReplyTo);
+    if (!/^[\x21-\x3b\x3d\x3f-\x7e]+@[\x21-\x3b\x3d\x3f-\x7e]+$/.test(messageId)) {
       throw invalidField("inReplyTo", "is neither a Message-ID nor the id of a message here.");
     }
-    return id;
+    return { messageId, message: null };
   }
   const message = await reader(ctx).message.findUnique({
-    where: { orgId_id: { orgId: agent.orgId, id: inReplyTo } },
-    select: { agentId: true, externalId: true },
+    where: { orgId_id: { orgId: agent.orgId, id: inReplyTo }, agentId: agent.agentId, channel: "EMAIL" },
+    select: { threadId: true, eventId: true, correlationId: true, externalId: true, references: true },
   });
-  if (!message?.externalId || message.agentId !== agent.agentId) throw notFound("message to reply to");
-  return message.externalId;
+  if (!message) throw notFound("message to reply to");
+  return { messageId: message.externalId, message };
 }

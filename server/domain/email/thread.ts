@@ -31,7 +31,10 @@ export function bareMessageId(text: string): string {
   return text.trim().replace(/^<|>$/g, "");
 }
 
-/** The message of the agent that carries one of the Message-IDs, the first in the order given. */
+/**
+ * The message of the agent that carries one of the Message-IDs, the first in the order given. A stranger may repeat an id
+ * to draw the answers to it into a chain of their own: what the agent sent itself wins, then what came first.
+ */
 export async function findByMessageId(
   db: Transaction,
   orgId: string,
@@ -48,7 +51,7 @@ export async function findByMessageId(
   const found = await db.message.findMany({
     where: { orgId, agentId, externalId: { in: messageIds } },
     select: { threadId: true, eventId: true, correlationId: true, externalId: true, references: true },
-    orderBy: { id: "desc" },
+    orderBy: [{ direction: "desc" }, { id: "asc" }],
     take: 100,
   });
   for (const id of messageIds) {

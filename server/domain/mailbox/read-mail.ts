@@ -3,7 +3,7 @@ import { findEvents } from "#server/audit/list.ts";
 import type { Delivery, Message as MessageRow } from "#server/platform/generated/client.ts";
 import { anyKey } from "../authorise.ts";
 import { type Context, orgOf } from "../context.ts";
-import { nextAttemptAt } from "../email/deliver.ts";
+import { nextAttemptAt } from "../email/delivery-job.ts";
 import { refersToRemote } from "../email/html/sanitise.ts";
 import { type AuditEvent, toAuditEvent } from "../events/schemas.ts";
 import { id } from "../fields.ts";
@@ -84,7 +84,7 @@ async function deliveryOf(
   });
   const eventIds = new Set([row.eventId, ...deliveries.flatMap((delivery) => delivery.eventIds)]);
   const events = await findEvents(ctx.services.db.pool, orgId, [...eventIds]);
-  const next = row.status === "QUEUED" ? await nextAttemptAt(ctx.services, row.id) : null;
+  const next = row.status === "QUEUED" ? await nextAttemptAt(ctx.services.db.pool, row.id) : null;
   return {
     recipients: deliveries.map(({ recipient, attempts, lastResponse, status, updatedAt }) => ({
       recipient,

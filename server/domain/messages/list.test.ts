@@ -56,6 +56,19 @@ describe("the list of messages", () => {
     expect(items[0]).not.toHaveProperty("rawKey");
   });
 
+  it("ends a page before its messages are too long for one answer, and goes on with the next", async () => {
+    // Compresses to nothing, and is twice as long as JSON.
+    const bodyHtml = '"'.repeat(5_000_000);
+    for (const subject of ["1", "2", "3"]) await storeMessage(app, agent, { subject, bodyHtml });
+
+    const first = await list("/v1/messages?limit=100");
+    expect(first.items.map(({ subject }) => subject)).toEqual(["3", "2"]);
+    expect(first.pagination.hasMore).toBe(true);
+    const second = await list(`/v1/messages?limit=100&cursor=${first.pagination.nextCursor}`);
+    expect(second.items.map(({ subject }) => subject)).toEqual(["1"]);
+    expect(second.pagination).toEqual({ nextCursor: null, hasMore: false });
+  });
+
   it("leaves spam out unless it is asked for", async () => {
     await storeMessage(app, agent, { subject: "ham" });
     await storeMessage(app, agent, { subject: "spam", labels: ["spam", "unread"] });

@@ -4,7 +4,7 @@ import type { Message } from "#server/platform/generated/client.ts";
 import { startTestApp, type TestApp } from "../../../test/support/app.ts";
 import type { MessageFilter } from "./conditions.ts";
 import { findBack } from "./find-back.ts";
-import { queryMessages } from "./query.ts";
+import { findMessages } from "./query.ts";
 import { makeAgent, storeMessage, type TestAgent } from "./test-support.ts";
 
 let app: TestApp;
@@ -72,9 +72,9 @@ it("finds with every filter exactly what a look at each message finds, newest fi
         const found: string[] = [];
         for (;;) {
           const page = { limit, before: found.at(-1) };
-          const rows = await queryMessages(app.runtime.db.pool, first.orgId, { ...filter, agentId }, page);
-          found.push(...rows.map(({ id }) => id));
-          if (rows.length < limit) break;
+          const ids = await findMessages(app.runtime.db.pool, first.orgId, { ...filter, agentId }, page);
+          found.push(...ids);
+          if (ids.length < limit) break;
         }
         expect(found).toEqual(stored.filter((m) => matches(m, { ...filter, agentId })).map(({ id }) => id));
       },

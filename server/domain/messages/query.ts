@@ -16,6 +16,7 @@ import {
 } from "./conditions.ts";
 import { findBack } from "./find-back.ts";
 import type { StoredMessage } from "./schemas.ts";
+import { READ_BYTES, STORED_BYTES } from "./stored-bytes.ts";
 
 /** The columns of StoredMessage, under its names. */
 const COLUMNS = `m.id, m.agent_id AS "agentId", m.inbox_id AS "inboxId", m.channel, m.direction, m.status,
@@ -29,7 +30,7 @@ const COLUMNS = `m.id, m.agent_id AS "agentId", m.inbox_id AS "inboxId", m.chann
 const WINDOW = 5_000;
 
 /**
- * Messages, newest first: by id, which begins with the time. The one query behind lists, search and threads.
+ * The ids of messages, newest first: they begin with the time. The one query behind lists, search and threads.
  *
  * Every list is an index in the order of ids: by agent, inbox, channel, direction and status, or by one tag (a label, a
  * sender, a recipient). What narrows it further has no order of its own (words, a second tag). Then the newest of the
@@ -39,13 +40,8 @@ const WINDOW = 5_000;
  *
  * @param page.before only messages older than the one of this id: the last of the page before
  */
-export async function queryMessages(
-  pool: pg.Pool,
-  orgId: string,
-  filter: MessageFilter,
-  page: Page,
-): Promise<StoredMessage[]> {
-  const read = async (query: Query) => (await pool.query<StoredMessage>(query)).rows;
+export async function findMessages(pool: pg.Pool, orgId: string, filter: MessageFilter, page: Page): Promise<string[]> {
+  const read = async (query: Query) => (await pool.query<{ id: string }>(query)).rows.map(({ id }) => id);
   if (filter.threadId !== undefined) return read(threadQuery(orgId, filter, page));
   const tags = tagsOf(filter);
   for (const tag of tags.length === 0 ? [undefined] : tags) {
@@ -53,8 +49,21 @@ export async function queryMessages(
     const found = await read(query);
     if (isComplete || found.length === page.limit) return found;
   }
-  const ids = await findBack(pool, orgId, filter, page);
-  return ids.length === 0 ? [] : read(rowsQuery(orgId, ids));
+  return findBack(pool, orgId, filter, page);
+}
+
+/** The newest of these messages, newest first: as many as do not need too much memory, and at least one. */
+export async function readNewest(pool: pg.Pool, orgId: string, ids: readonly string[]): Promise<StoredMessage[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await pool.query<StoredMessage>({
+    name: "messages-newest",
+    text: `SELECT ${COLUMNS} FROM (
+        SELECT *, sum(${STORED_BYTES}) OVER (ORDER BY id DESC) - (${STORED_BYTES}) AS before
+        FROM message WHERE org_id = $1 AND id = ANY($2)
+      ) m WHERE m.before < $3 ORDER BY m.id DESC`,
+    values: [orgId, ids, READ_BYTES],
+  });
+  return rows;
 }
 
 /**
@@ -93,7 +102,7 @@ function listQuery(
   const combinations = Object.entries(keys).map(
     ([column, each]) => `unnest(${bind(each)}::${column === "spam" ? "boolean" : "text"}[]) AS ${column}`,
   );
-  const text = `SELECT ${COLUMNS}
+  const text = `SELECT m.id
     FROM (SELECT * FROM ${combinations.join(", ")}) k,
       LATERAL (SELECT m.* FROM ${from} WHERE ${conditions.join(" AND ")} ORDER BY ${id} DESC
         LIMIT ${narrowing.length === 0 ? page.limit : WINDOW}) m
@@ -106,13 +115,6 @@ function listQuery(
 function threadQuery(orgId: string, filter: MessageFilter, page: Page): Query {
   const { values, bind } = newValues();
   const conditions = [...conditionsOf(orgId, filter, page, bind), `m.thread_id = ${bind(filter.threadId)}`];
-  const text = `SELECT ${COLUMNS} FROM message m WHERE ${conditions.join(" AND ")} ORDER BY m.id DESC LIMIT ${page.limit}`;
+  const text = `SELECT m.id FROM message m WHERE ${conditions.join(" AND ")} ORDER BY m.id DESC LIMIT ${page.limit}`;
   return { text, values };
-}
-
-function rowsQuery(orgId: string, ids: string[]): Query {
-  return {
-    text: `SELECT ${COLUMNS} FROM message m WHERE m.org_id = $1 AND m.id = ANY($2) ORDER BY m.id DESC`,
-    values: [orgId, ids],
-  };
 }

@@ -81,6 +81,7 @@ it("is read in pages, also by a client that names its pagination wrongly", async
   const go = await search({ query: "parcel", filters: {}, pagination: { Cursor: "", Limit: 0 } });
   expect(subjects(go)).toEqual(["three", "two", "one"]);
   expect(subjects(await search({ query: "parcel", pagination: { cursor: "", limit: 0 } }))).toHaveLength(3);
+  expect(subjects(await search({ query: "parcel", pagination: { cursor: null } }))).toHaveLength(3);
 });
 
 it("finds nothing of another agent or organisation, and needs its scope", async () => {

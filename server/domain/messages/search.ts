@@ -5,9 +5,10 @@ import { verb } from "../verb.ts";
 import { MessageFilterInput, toFilter } from "./filter.ts";
 import { pageOfMessages } from "./page.ts";
 
-// One client sends {"Cursor":"","Limit":0}: the names are not ours and go unseen; a limit of 0 is the default one.
+// One client sends {"Cursor":"","Limit":0}: the names are not ours and go unseen; a limit of 0 is the default one. Others
+// hand back the nextCursor that they have, which may be null.
 const Pagination = z.object({
-  cursor: PageInput.shape.cursor,
+  cursor: PageInput.shape.cursor.nullish().transform((cursor) => cursor ?? undefined),
   limit: z.preprocess((limit) => (limit === 0 ? undefined : limit), PageInput.shape.limit),
 });
 
@@ -19,7 +20,12 @@ export const searchMessages = verb({
   access: anyKey("messages:search"),
   effect: "read",
   input: z.object({
-    query: z.string().trim().min(1).max(500),
+    query: z
+      .string()
+      .trim()
+      .min(1)
+      .max(500)
+      .describe("Words of subject, addresses and text, of a very long text those of its first 100,000 characters."),
     filters: MessageFilterInput.nullish(),
     pagination: Pagination.nullish(),
   }),

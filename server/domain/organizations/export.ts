@@ -12,6 +12,7 @@ import { readAll } from "../events/export.ts";
 import { toInbox } from "../inboxes/schemas.ts";
 import { viewInvoices } from "../invoices/get.ts";
 import { presentMessages } from "../messages/page.ts";
+import { READ_BYTES, STORED_BYTES } from "../messages/stored-bytes.ts";
 import { toThread } from "../threads/schemas.ts";
 import { emit, inTransaction } from "../transaction.ts";
 import { verb } from "../verb.ts";
@@ -21,8 +22,6 @@ import { toOrganization } from "./schemas.ts";
 
 const BATCH = 500;
 const byId = (row: { id: string }) => row.id;
-/** Octets, as stored: how much of messages is in memory at once. */
-const MESSAGES_BYTES = 4 * 1024 * 1024;
 
 /**
  * Everything that the organisation has, but no secret, no hash of one, and no bytes of attachments: what was there at the
@@ -125,11 +124,6 @@ async function nameMembers(prisma: Transaction, rows: Member[]): Promise<object[
   });
 }
 
-// Of what may be long. The size of a value is known without reading it.
-const STORED_BYTES = ["body", "body_html", "extracted_text", "extracted_html"]
-  .map((column) => `coalesce(pg_column_size(${column}), 0)`)
-  .join(" + ");
-
 /** The next messages, as many as do not need too much memory, and at least one. */
 async function readMessages(ctx: Context, after: string, newest: string): Promise<MessageRow[]> {
   const { pool, prisma } = ctx.services.db;
@@ -140,7 +134,7 @@ async function readMessages(ctx: Context, after: string, newest: string): Promis
         WHERE org_id = $1 AND id > $2 AND id <= $3 ORDER BY id LIMIT ${BATCH}
       ) next
     ) sized WHERE before < $4`,
-    [orgOf(ctx), after, newest, MESSAGES_BYTES],
+    [orgOf(ctx), after, newest, READ_BYTES],
   );
   const id = { in: rows.map((row) => row.id) };
   return prisma.message.findMany({ where: { orgId: orgOf(ctx), id }, orderBy: { id: "asc" } });

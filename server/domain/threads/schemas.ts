@@ -19,7 +19,9 @@ const Thread = z
 export const ThreadWithMessages = Thread.extend({
   messages: z
     .array(Message)
-    .describe("The newest 100, oldest first, spam included. Older ones: GET /v1/messages?threadId=."),
+    .describe(
+      "The newest, oldest first, spam included: 100, or fewer where they are very long. Older ones: GET /v1/messages?threadId=.",
+    ),
 }).meta({ id: "ThreadWithMessages" });
 
 export const ThreadPage = z

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -25,6 +25,12 @@ it("at the start, what a killed process left is removed, and nothing else", asyn
   await utimes(recent.folder, now, new Date("2026-01-01T11:30:00Z"));
   await sweepSpool(spoolDir, new ManualClock(now));
   expect((await readdir(spoolDir)).sort()).toEqual([`mail-in-${recent.id}`, "of-someone-else"]);
+});
+
+it("a mail that another process is done with in the meantime does not keep this one from starting", async () => {
+  // It is listed, and gone when it is looked at.
+  await symlink(join(spoolDir, "gone"), spoolPlace(spoolDir).folder);
+  await sweepSpool(spoolDir, new ManualClock(new Date("2026-01-01T12:00:00Z")));
 });
 
 it("the trace field cannot be forged by what the peer calls itself", () => {

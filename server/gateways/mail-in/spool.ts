@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { SMTPServerDataStream } from "smtp-server";
 import type { Clock } from "#server/platform/clock.ts";
+import { errorCode } from "#server/platform/error-code.ts";
 import type { Envelope } from "./types.ts";
 
 const PREFIX = "mail-in-";
@@ -28,8 +29,18 @@ export async function sweepSpool(spoolDir: string, clock: Clock): Promise<void> 
   for (const name of await readdir(spoolDir)) {
     if (!name.startsWith(PREFIX)) continue;
     const folder = join(spoolDir, name);
-    const { mtimeMs } = await stat(folder);
-    if (clock.now().getTime() - mtimeMs > STALE_MS) await removeSpoolFolder(folder);
+    const changedAt = await changeOf(folder);
+    if (changedAt !== null && clock.now().getTime() - changedAt > STALE_MS) await removeSpoolFolder(folder);
+  }
+}
+
+/** Null for what is gone: another process on the same folder takes mail meanwhile, and is done with it. */
+async function changeOf(folder: string): Promise<number | null> {
+  try {
+    return (await stat(folder)).mtimeMs;
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return null;
+    throw error;
   }
 }
 
