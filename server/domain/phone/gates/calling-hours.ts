@@ -66,7 +66,9 @@ function whereIs(e164: string, { number, lookUp, location }: Facts): Where {
   // A mobile number that was taken along to another carrier is likely to have moved with its owner.
   const { answer } = lookUp;
   const moved = answer?.ported === true && answer.lineType !== "landline" && country === "US";
-  const zones = place.zones.length === 0 || (moved && place.known) ? ANYWHERE_IN_THE_US : place.zones;
+  const anywhere = place.zones.length === 0 || moved;
+  // Its own count too where they are far away from all others: Guam's.
+  const zones = anywhere ? [...new Set([...place.zones, ...ANYWHERE_IN_THE_US])] : place.zones;
   const basis = moved ? "ported" : place.known ? "number" : "unknown";
   return { basis, country, state: place.state, zones, stateZones: place.zones };
 }
