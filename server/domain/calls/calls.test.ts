@@ -242,11 +242,16 @@ describe("a call", () => {
   });
 
   it("is hung up over REST while it runs or before it was placed, by its own agent, and once", async () => {
-    const hangUp = (id: string, key = agent.key) =>
-      app.call<{ code: string }>("POST", `/v1/voice/calls/${id}/hangup`, { key, body: { reason: "done" } });
+    const hangUp = (id: string, key = agent.key, body: object = { reason: " Mr Smith was rude " }) =>
+      app.call<{ code: string }>("POST", `/v1/voice/calls/${id}/hangup`, { key, body });
     const waiting = (await place(numberWith("09"))).body.callId;
     expect(await hangUp(waiting)).toMatchObject({ status: 200, body: { success: true } });
-    expect(await read(waiting)).toMatchObject({ state: "no_answer", endReason: "agent_hangup", durationSeconds: 0 });
+    expect(await read(waiting)).toMatchObject({
+      state: "no_answer",
+      endReason: "agent_hangup",
+      hangupReason: "Mr Smith was rude",
+      durationSeconds: 0,
+    });
     const id = (await place(numberWith("09"))).body.callId;
     await work(app, agent.orgId);
     await pass(app, 3);
@@ -254,10 +259,15 @@ describe("a call", () => {
     expect(await hangUp(id, colleague.key)).toMatchObject({ status: 404, body: { code: "NOT_FOUND" } });
     await pass(app, 61);
     expect(await read(id)).toMatchObject({ state: "active" });
-    expect((await hangUp(id, agent.masterKey)).status).toBe(200);
+    expect((await hangUp(id, agent.masterKey, { reason: "" })).status).toBe(200);
     await pass(app, 0);
     const ended = await read(id);
-    expect(ended).toMatchObject({ state: "completed", endReason: "agent_hangup", durationSeconds: 61 });
+    expect(ended).toMatchObject({
+      state: "completed",
+      endReason: "agent_hangup",
+      hangupReason: null,
+      durationSeconds: 61,
+    });
     expect((await hangUp(id)).status).toBe(200);
     await pass(app, 0);
     expect(await read(id)).toEqual(ended);
@@ -266,8 +276,12 @@ describe("a call", () => {
     const asked = await eventsOf(app, agent.orgId, { event: "voice.call.hangup_requested" });
     expect(asked).toMatchObject([
       { resourceId: id, actorType: "API_KEY" },
-      { resourceId: waiting, actorType: "AGENT" },
+      { resourceId: waiting, actorType: "AGENT", data: { reason: "Mr Smith was rude" } },
     ]);
+    // Not in the part that can never be erased.
+    const { rows } = await app.runtime.db.pool.query("SELECT record FROM event WHERE id = $1", [asked[1]?.id]);
+    expect(rows).toHaveLength(1);
+    expect(JSON.stringify(rows)).not.toContain("Smith");
   });
 
   it("is hung up when its agent is paused or everything is stopped, and none begins", async () => {

@@ -106,11 +106,16 @@ export const rejectIncoming = verb({
 export const hangUpCall = verb({
   access,
   input: OfCall.extend({
-    reason: z.string().max(100).optional().describe("Clients send one. The call ends as agent_hangup, whatever it is."),
+    reason: z
+      .string()
+      .trim()
+      .max(100)
+      .optional()
+      .describe("Why, in your words: kept as the call's hangupReason. Its endReason is agent_hangup, whatever it is."),
   }),
   run: async (ctx, input) => {
     const call = await findCall(ctx, reader(ctx), input.callId);
-    await fromCarrier(hangUp(ctx.services, call.orgId, call.id, "agent", ctx));
+    await fromCarrier(hangUp(ctx.services, call.orgId, call.id, "agent", { ctx, reason: input.reason || null }));
     return DONE;
   },
 });
