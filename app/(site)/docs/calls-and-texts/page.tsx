@@ -111,7 +111,9 @@ export default async function CallsAndTextsPage() {
           <Refusal code="VOICE_DAILY_CAP_EXCEEDED" />, <Refusal code="VOICE_MONTHLY_CAP_EXCEEDED" />) and every cap (
           <Refusal code="PAYMENT_REQUIRED" />
           ). The plan and the caps are looked at again, with the list, the stops and the count, in the transaction that
-          accepts the call.
+          accepts the call. Right before the carrier is asked, the list, the stops, the revocations and the hours are
+          looked at once more: what must not leave any more ends as failed, with the code of that gate as its cause, and
+          is not charged.
         </p>
 
         <h2>Hours and their statutes</h2>
