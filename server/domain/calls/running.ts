@@ -12,7 +12,7 @@ import { verb } from "../verb.ts";
 import { findCall } from "./get.ts";
 import { hangUp } from "./hang-up.ts";
 import { callEvent, lockCall } from "./record.ts";
-import { say } from "./segments.ts";
+import { dropUnsaid, openSegment, say } from "./segments.ts";
 
 /** What is done with a call that runs. Every verb here: NOT_FOUND, CONFLICT (not in progress), PHONE_PROVIDER_ERROR. */
 const access = anyKey("phone:voice");
@@ -47,8 +47,11 @@ export const cancelSpeech = verb({
   access,
   input: OfCall,
   run: async (ctx, input) => {
-    const { carrierId } = await talking(ctx, input.callId);
-    await fromCarrier(ctx.services.carrier.cancelSpeech(carrierId));
+    const call = await talking(ctx, input.callId);
+    // What is being said ends as the carrier tells; what stands behind it is not said.
+    const current = await openSegment(reader(ctx), call, "agent", null);
+    await fromCarrier(ctx.services.carrier.cancelSpeech(call.carrierId));
+    if (current) await openTransaction(ctx.services, (tx) => dropUnsaid(tx, call, current.seq));
     return DONE;
   },
 });
