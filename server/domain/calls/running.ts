@@ -32,7 +32,7 @@ export const speak = verb({
     voiceId,
   }),
   run: async (ctx, input) => {
-    const call = await talking(ctx, input.callId);
+    const call = await heard(ctx, input.callId);
     const { text, last, turnId = newId() } = input;
     await fromCarrier(
       ctx.services.carrier.speak(call.carrierId, { turnId, text, last, voiceId: input.voiceId ?? call.voiceId }),
@@ -61,7 +61,7 @@ export const sendDigits = verb({
   access,
   input: OfCall.extend({ digits: z.string().regex(/^[0-9A-D*#wW,]{1,64}$/i, "must be 0-9, A-D, * or #; w waits.") }),
   run: async (ctx, input) => {
-    const { carrierId } = await talking(ctx, input.callId);
+    const { carrierId } = await heard(ctx, input.callId);
     await fromCarrier(ctx.services.carrier.sendDigits(carrierId, input.digits));
     return DONE;
   },
@@ -130,6 +130,13 @@ async function talking(ctx: Context, callId: string): Promise<Placed> {
   const call = await findCall(ctx, reader(ctx), callId);
   if (call.state !== "active" || call.carrierId === null) throw notIn(call, "in progress");
   return { ...call, carrierId: call.carrierId };
+}
+
+/** The same, and the person hears us. CONFLICT on hold. */
+async function heard(ctx: Context, callId: string): Promise<Placed> {
+  const call = await talking(ctx, callId);
+  if (!call.onHold) return call;
+  throw new DomainError("CONFLICT", "The call is on hold: resume it first.", { details: { state: call.state } });
 }
 
 async function ringing(ctx: Context, callId: string): Promise<Placed> {
