@@ -268,6 +268,10 @@ describe("a connection", () => {
     for (const query of [{ token: "ak_nobody" }, {}, { token: reader }] as Record<string, string>[]) {
       expect(await (await connect(query)).closed).toBe(BAD_KEY);
     }
+    const foreign = await makePhoneAgent(app);
+    for (const agentId of [foreign.id, "nobody", "\0"]) {
+      expect(await (await connect({ token: agent.masterKey, agentId })).closed).toBe(BAD_KEY);
+    }
     const client = await connect();
     const { body } = await app.call<{ apiKey: string }>("POST", `/v1/agents/${agent.id}/rotate-key`, {
       key: agent.masterKey,
