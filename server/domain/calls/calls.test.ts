@@ -97,6 +97,8 @@ describe("a call", () => {
       turns: 2,
       lastWords: { speaker: "caller" },
       asksToStop: ["Where is my parcel? Please stop calling me."],
+      actionItems: [],
+      intent: null,
     });
     const found = await app.call<{ results: { callId: string }[] }>("POST", "/v1/voice/search", {
       key: agent.key,
