@@ -82,17 +82,35 @@ export const acceptIncoming = verb({
   run: async (ctx, input) => {
     const call = await ringing(ctx, input.callId);
     const { greeting = null, language = null } = input;
-    const voice = input.voiceId ?? input.voice?.voiceId ?? null;
-    const order = { token: tokenOf(call.orgId, call.id), greeting, voiceId: voice, language };
-    await fromCarrier(ctx.services.carrier.answerCall(call.carrierId, order));
-    await openTransaction(ctx.services, async (tx) => {
-      const where = { orgId_id: { orgId: call.orgId, id: call.id } };
-      await tx.call.update({ where, data: { greeting, voiceId: voice, language } });
-      await emit(ctx.services, tx, callEvent(call, "voice.call.accepted", "SUCCESS", {}, ctx));
+    const speaker = await speakAs(ctx, call, {
+      greeting,
+      voiceId: input.voiceId ?? input.voice?.voiceId ?? null,
+      language,
     });
+    const order = { token: tokenOf(call.orgId, call.id), ...speaker };
+    await fromCarrier(ctx.services.carrier.answerCall(call.carrierId, order));
+    await openTransaction(ctx.services, (tx) =>
+      emit(ctx.services, tx, callEvent(call, "voice.call.accepted", "SUCCESS", {}, ctx)),
+    );
     return DONE;
   },
 });
+
+type Speaker = { greeting: string | null; voiceId: string | null; language: string | null };
+
+/** Whoever accepts a call first says how it is answered; another one repeats that. @returns how */
+function speakAs(ctx: Context, { orgId, id: callId }: Call, wanted: Speaker): Promise<Speaker> {
+  return openTransaction(ctx.services, async (tx) => {
+    const call = await lockCall(tx, orgId, callId);
+    if (call && call.dialledAt !== null) {
+      const { greeting, voiceId, language } = call;
+      return { greeting, voiceId, language };
+    }
+    const where = { orgId_id: { orgId, id: callId } };
+    await tx.call.update({ where, data: { ...wanted, dialledAt: ctx.services.clock.now() } });
+    return wanted;
+  });
+}
 
 /** Refuses an incoming call that rings. */
 export const rejectIncoming = verb({

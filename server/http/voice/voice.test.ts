@@ -184,11 +184,12 @@ describe("a conversation", () => {
     expect(incoming).toMatchObject({ from: "+12125550102", to: agent.number, defaultTier: "basic" });
     const callId = incoming.callId as string;
     client.send({ type: "call.accept", callId, greeting: "Anima here." });
+    client.send({ type: "call.accept", callId, greeting: "Me too." });
     expect(await client.waitFor(typed("call.started"))).toMatchObject({ callId, direction: "INBOUND" });
     client.send({ type: "call.hold", callId });
     await vi.waitUntil(async () => (await app.runtime.db.prisma.call.findFirst({ where: { id: callId } }))?.onHold);
-    client.send({ type: "call.speak", callId, text: "Nobody hears this." });
-    expect(await client.waitFor(typed("call.error"))).toMatchObject({
+    client.send({ type: "call.speak", callId, text: "Nobody hears this.", requestId: "held" });
+    expect(await client.waitFor((frame) => frame.type === "call.error" && frame.requestId === "held")).toMatchObject({
       code: "CONFLICT",
       message: "The call is on hold: resume it first.",
     });
@@ -199,6 +200,8 @@ describe("a conversation", () => {
     await play(callId, "hang-up");
     expect(await client.waitFor(typed("call.ended"))).toMatchObject({ reason: "caller_hangup", duration: 70 });
     expect(await read(callId)).toMatchObject({ direction: "INBOUND", state: "completed", durationSeconds: 70 });
+    const said = await app.runtime.db.prisma.callSegment.findMany({ where: { callId } });
+    expect(said).toMatchObject([{ speaker: "agent", turnId: "greeting", text: "Anima here.", isFinal: true }]);
 
     await ring("+12125550103");
     const next = await client.waitFor((frame) => frame.type === "call.incoming" && frame.callId !== callId);
