@@ -10,7 +10,11 @@ export type VoiceClient = {
   frames: VoiceFrame[];
   /** Settles with the code when the connection has ended. */
   closed: Promise<number>;
-  send(frame: object): void;
+  /** A frame, or a text that is none. */
+  send(frame: object | string): void;
+  /** Reads nothing more, until it resumes. */
+  pause(): void;
+  resume(): void;
   /** The first frame that fits, also one that came before the call. */
   waitFor(fits: (frame: VoiceFrame) => boolean, timeoutMs?: number): Promise<VoiceFrame>;
   close(): void;
@@ -32,7 +36,9 @@ export async function openVoice(url: string, query: Record<string, string>): Pro
   return {
     frames,
     closed,
-    send: (frame) => socket.send(JSON.stringify(frame)),
+    send: (frame) => socket.send(typeof frame === "string" ? frame : JSON.stringify(frame)),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
     waitFor(fits, timeoutMs = 10_000) {
       const found = frames.find(fits);
       if (found) return Promise.resolve(found);

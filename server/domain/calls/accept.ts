@@ -175,6 +175,7 @@ export function emptyCall(
     endedAt: null,
     endReason: null,
     endAsked: null,
+    hangupReason: null,
     durationSeconds: null,
     onHold: false,
     attendedUntil: null,

@@ -8,10 +8,13 @@ import { emit } from "../transaction.ts";
 import { endCall } from "./end.ts";
 import { appendFrame } from "./frames.ts";
 import { callEvent } from "./record.ts";
-import { openSegment, say } from "./segments.ts";
+import { dropSegment, dropUnsaid, openSegment, say } from "./segments.ts";
 
 type NewsOf<Kind extends CarrierNews["kind"]> = Extract<CarrierNews, { kind: Kind }>;
 export type CallNews = Exclude<CarrierNews, NewsOf<"message_status" | "message_incoming" | "call_incoming">>;
+
+/** The turn that a greeting is. */
+const GREETING_TURN = "greeting";
 
 /** Applies one piece of news to a call, whose row the caller holds. What comes too late to matter changes nothing. */
 export async function applyToCall(services: Services, tx: Transaction, call: Call, news: CallNews): Promise<void> {
@@ -51,6 +54,11 @@ async function answered(
 ): Promise<void> {
   if (call.state !== "queued" && call.state !== "ringing") return;
   await change(tx, call, { state: "active", answeredAt: at, answeredBy: by });
+  // It stands where every turn does: first in what is being said.
+  if (call.greeting) {
+    const turn = { text: call.greeting, turnId: GREETING_TURN, isFinal: false, confidence: null };
+    await say(tx, { ...call, answeredAt: at }, { speaker: "agent", at, ...turn });
+  }
   await emit(services, tx, callEvent(call, "voice.call.answered", "SUCCESS", { by }));
   await tell(services, tx, call, {
     type: "call.started",
@@ -78,6 +86,7 @@ async function spoken(services: Services, tx: Transaction, call: Call, news: New
   const text = news.text ?? open?.text ?? "";
   const turnId = news.turnId ?? open?.turnId ?? null;
   if (text !== "") await sayAsAgent(services, tx, call, { text, turnId, at: news.at });
+  else if (open) await dropSegment(tx, call, open.seq);
   await tell(services, tx, call, { type: "call.speak.ended", text, turnId });
 }
 
@@ -88,7 +97,8 @@ async function interrupted(
   { spokenUntil, heard: newTranscription, at }: NewsOf<"interrupted">,
 ): Promise<void> {
   const open = await openSegment(tx, call, "agent", null);
-  if (open && spokenUntil !== "") await sayAsAgent(services, tx, call, { text: spokenUntil, turnId: open.turnId, at });
+  if (spokenUntil !== "") await sayAsAgent(services, tx, call, { text: spokenUntil, turnId: open?.turnId ?? null, at });
+  await dropUnsaid(tx, call);
   await tell(services, tx, call, { type: "call.interrupted", spokenUntil, newTranscription });
 }
 

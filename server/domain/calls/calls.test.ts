@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { z } from "zod";
 import { startTestApp, type TestApp } from "../../../test/support/app.ts";
 import { CONSENT, makePhoneAgent, NOON, type PhoneAgent, pass, work } from "../../../test/support/phone.ts";
 import { eventsOf } from "../agents/test-support.ts";
+import { CarrierUnsure } from "../phone/carrier.ts";
 import type { Call, CreatedCall, GateReport, Transcript } from "./schemas.ts";
 import { endLostCalls } from "./sweep.ts";
 
@@ -96,6 +97,8 @@ describe("a call", () => {
       turns: 2,
       lastWords: { speaker: "caller" },
       asksToStop: ["Where is my parcel? Please stop calling me."],
+      actionItems: [],
+      intent: null,
     });
     const found = await app.call<{ results: { callId: string }[] }>("POST", "/v1/voice/search", {
       key: agent.key,
@@ -242,11 +245,16 @@ describe("a call", () => {
   });
 
   it("is hung up over REST while it runs or before it was placed, by its own agent, and once", async () => {
-    const hangUp = (id: string, key = agent.key) =>
-      app.call<{ code: string }>("POST", `/v1/voice/calls/${id}/hangup`, { key, body: { reason: "done" } });
+    const hangUp = (id: string, key = agent.key, body: object = { reason: " Mr Smith was rude " }) =>
+      app.call<{ code: string }>("POST", `/v1/voice/calls/${id}/hangup`, { key, body });
     const waiting = (await place(numberWith("09"))).body.callId;
     expect(await hangUp(waiting)).toMatchObject({ status: 200, body: { success: true } });
-    expect(await read(waiting)).toMatchObject({ state: "no_answer", endReason: "agent_hangup", durationSeconds: 0 });
+    expect(await read(waiting)).toMatchObject({
+      state: "no_answer",
+      endReason: "agent_hangup",
+      hangupReason: "Mr Smith was rude",
+      durationSeconds: 0,
+    });
     const id = (await place(numberWith("09"))).body.callId;
     await work(app, agent.orgId);
     await pass(app, 3);
@@ -254,10 +262,15 @@ describe("a call", () => {
     expect(await hangUp(id, colleague.key)).toMatchObject({ status: 404, body: { code: "NOT_FOUND" } });
     await pass(app, 61);
     expect(await read(id)).toMatchObject({ state: "active" });
-    expect((await hangUp(id, agent.masterKey)).status).toBe(200);
+    expect((await hangUp(id, agent.masterKey, { reason: "" })).status).toBe(200);
     await pass(app, 0);
     const ended = await read(id);
-    expect(ended).toMatchObject({ state: "completed", endReason: "agent_hangup", durationSeconds: 61 });
+    expect(ended).toMatchObject({
+      state: "completed",
+      endReason: "agent_hangup",
+      hangupReason: null,
+      durationSeconds: 61,
+    });
     expect((await hangUp(id)).status).toBe(200);
     await pass(app, 0);
     expect(await read(id)).toEqual(ended);
@@ -266,8 +279,65 @@ describe("a call", () => {
     const asked = await eventsOf(app, agent.orgId, { event: "voice.call.hangup_requested" });
     expect(asked).toMatchObject([
       { resourceId: id, actorType: "API_KEY" },
-      { resourceId: waiting, actorType: "AGENT" },
+      { resourceId: waiting, actorType: "AGENT", data: { reason: "Mr Smith was rude" } },
     ]);
+    // Not in the part that can never be erased.
+    const { rows } = await app.runtime.db.pool.query("SELECT record FROM event WHERE id = $1", [asked[1]?.id]);
+    expect(rows).toHaveLength(1);
+    expect(JSON.stringify(rows)).not.toContain("Smith");
+  });
+
+  it("that was hung up while the carrier took it ends, also where the carrier does not listen at once", async () => {
+    const { callId } = (await place(numberWith("24"))).body;
+    const { carrier } = app.runtime;
+    const takes = carrier.placeCall;
+    const placeCall = vi.spyOn(carrier, "placeCall").mockImplementation(async (order) => {
+      await app.call("POST", `/v1/voice/calls/${callId}/hangup`, { key: agent.key });
+      return takes(order);
+    });
+    const hangUp = vi.spyOn(carrier, "hangUp").mockRejectedValueOnce(new CarrierUnsure("no answer"));
+    await work(app, agent.orgId);
+    expect(hangUp).toHaveBeenCalledOnce();
+    placeCall.mockRestore();
+    await app.runtime.db.pool.query(
+      "UPDATE graphile_worker._private_jobs SET run_at = now(), locked_at = NULL, locked_by = NULL",
+    );
+    await work(app, agent.orgId);
+    await pass(app, 0);
+    expect(await read(callId)).toMatchObject({ endReason: "agent_hangup", durationSeconds: 0 });
+    expect(hangUp).toHaveBeenCalledTimes(2);
+    hangUp.mockRestore();
+  });
+
+  it("is not dialled where the person said no, or the hours ended, after it was accepted", async () => {
+    const endOf = async (id: string) =>
+      (await eventsOf(app, agent.orgId, { event: "voice.call.ended" })).find(({ resourceId }) => resourceId === id)
+        ?.data;
+    const accepted = async (line: string) => (await place(numberWith(line))).body;
+    const stopped = await accepted("20");
+    const stop = { from: stopped.to, to: agent.number, body: "STOP" };
+    await app.call("POST", "/v1/sandbox/inbound-sms", { key: agent.masterKey, body: stop });
+    await pass(app, 0);
+    const listed = await accepted("21");
+    await app.call("POST", "/v1/phone/dnc", { key: agent.masterKey, body: { phoneNumber: listed.to } });
+    const revoked = await accepted("22");
+    await app.call("POST", "/v1/consents/revocations", { key: agent.masterKey, body: { phoneNumber: revoked.to } });
+    await work(app, agent.orgId);
+    for (const [{ callId }, cause] of [
+      [stopped, "DO_NOT_CALL"],
+      [listed, "DO_NOT_CALL"],
+      [revoked, "CONSENT_REQUIRED"],
+    ] as const) {
+      expect(await endOf(callId)).toMatchObject({ reason: "failed", cause });
+    }
+    // 20:59:50 in New York.
+    app.clock.set(new Date("2026-11-25T01:59:50Z"));
+    const late = await accepted("23");
+    app.clock.advanceSeconds(10);
+    await work(app, agent.orgId);
+    expect(await endOf(late.callId)).toMatchObject({ reason: "failed", cause: "OUTSIDE_CALLING_HOURS" });
+    expect(await app.runtime.db.prisma.sandboxCall.count({ where: { orgId: agent.orgId } })).toBe(0);
+    expect(await usage()).toMatchObject({ voice_calls: 0, voice_minutes_basic: 0 });
   });
 
   it("is hung up when its agent is paused or everything is stopped, and none begins", async () => {

@@ -46,8 +46,8 @@ const VOICES: Record<string, readonly Voice[]> = {
   telnyx: [
     voice("aws-polly:Joanna", "Joanna", "female", "en-US", "basic"),
     voice("aws-polly:Matthew", "Matthew", "male", "en-US", "basic"),
+    // Others, ElevenLabs' among them, want a key of that provider with each command.
     voice("aws-polly:Lupe", "Lupe", "female", "es-US", "basic"),
-    voice("elevenlabs:21m00Tcm4TlvDq8ikWAM", "Rachel", "female", "en-US", "premium"),
   ],
 };
 

@@ -1,3 +1,5 @@
+import type { EventInput } from "#server/audit/record.ts";
+import type { Call } from "#server/platform/generated/client.ts";
 import type { Context, Services } from "../context.ts";
 import { CarrierRefused } from "../phone/carrier.ts";
 import { emit, openTransaction } from "../transaction.ts";
@@ -10,22 +12,22 @@ import { OPEN_STATES } from "./schemas.ts";
  * has. One that has ended stays as it is. CarrierRefused, CarrierUnsure.
  *
  * @param cause who or what wants it: agent, AGENT_PAUSED, ORG_STOPPED, AGENT_DELETED, unattended
- * @param ctx of whoever asks for it by a request: that it was asked for is on the log, once
+ * @param by whoever asks for it by a request, and why: that it was asked for is on the log, once, with the first one's reason
  */
 export async function hangUp(
   services: Services,
   orgId: string,
   id: string,
   cause: string,
-  ctx?: Context,
+  by?: { ctx: Context; reason: string | null },
 ): Promise<void> {
   const call = await openTransaction(services, async (tx) => {
     const row = await lockCall(tx, orgId, id);
     if (!row || row.endedAt !== null) return null;
     const where = { orgId_id: { orgId, id } };
     if (row.endAsked === null) {
-      await tx.call.update({ where, data: { endAsked: cause } });
-      if (ctx) await emit(services, tx, callEvent(row, "voice.call.hangup_requested", "SUCCESS", {}, ctx));
+      await tx.call.update({ where, data: { endAsked: cause, hangupReason: by?.reason ?? null } });
+      if (by) await emit(services, tx, hangUpEvent(row, by));
     }
     if (row.carrierId === null && row.dialledAt === null) {
       const at = services.clock.now();
@@ -47,6 +49,12 @@ export async function hangUp(
     // It has ended meanwhile: that is told.
     if (!(error instanceof CarrierRefused) || error.retryable) throw error;
   }
+}
+
+/** Why somebody hung up is free text, which may be about the person: it is in the private part. */
+function hangUpEvent(call: Call, { ctx, reason }: { ctx: Context; reason: string | null }): EventInput {
+  const event = callEvent(call, "voice.call.hangup_requested", "SUCCESS", {}, ctx);
+  return reason === null ? event : { ...event, personal: { ...event.personal, reason } };
 }
 
 /** Hangs up every call that runs, of an organisation or of one of its agents: they were stopped. Rejects where one goes on. */

@@ -1,9 +1,11 @@
 import type { Call } from "#server/platform/generated/client.ts";
 import type { Services } from "../context.ts";
 import { type Accepted, type CallOrder, CarrierRefused } from "../phone/carrier.ts";
+import { refusedSince } from "../phone/gates/still-allowed.ts";
 import { tokenOf } from "../phone/token.ts";
 import { openTransaction } from "../transaction.ts";
 import { endCall } from "./end.ts";
+import { hangUp } from "./hang-up.ts";
 import { lockCall } from "./record.ts";
 
 /** A call that could not be handed over for so long is not placed any more: the gates have looked at another moment. */
@@ -20,12 +22,14 @@ export async function placeCall(
   const { carrier, clock } = services;
   const call = await openTransaction(services, async (tx) => {
     const row = await lockCall(tx, orgId, callId);
-    if (row?.state !== "queued" || row.carrierId !== null) return null;
+    if (!row || row.endedAt !== null || row.carrierId !== null) return row;
     const where = { orgId_id: { orgId, id: callId } };
     if (row.dialledAt === null) await tx.call.update({ where, data: { dialledAt: clock.now() } });
     return row;
   });
-  if (!call) return;
+  if (!call || call.endedAt !== null) return;
+  // The carrier has it; that somebody wanted it to end meanwhile may have failed.
+  if (call.carrierId !== null) return endIfAsked(services, call);
   const order = orderOf(call);
   try {
     const known = call.dialledAt ? await carrier.findCall(order, call.dialledAt) : null;
@@ -47,7 +51,9 @@ async function refusalOf(services: Services, call: Call, now: Date): Promise<str
   const agent = await services.directory.agent(call.orgId, call.agentId);
   if (!agent) return "AGENT_DELETED";
   if (agent.org.status !== "ACTIVE") return "ORG_STOPPED";
-  return agent.status === "ACTIVE" ? null : "AGENT_PAUSED";
+  if (agent.status !== "ACTIVE") return "AGENT_PAUSED";
+  const { orgId, toNumber: phoneNumber, id: resourceId } = call;
+  return refusedSince(services.db.prisma, { orgId, channel: "voice", phoneNumber, resourceId }, now);
 }
 
 function isLate(call: Call, now: Date): boolean {
@@ -68,14 +74,17 @@ function orderOf(call: Call): CallOrder {
 }
 
 async function noteAccepted(services: Services, { orgId, id }: Call, { carrierId }: Accepted): Promise<void> {
-  const asked = await openTransaction(services, async (tx) => {
-    const call = await lockCall(tx, orgId, id);
-    if (!call) return null;
-    await tx.call.update({ where: { orgId_id: { orgId, id } }, data: { carrierId } });
-    return call.endAsked;
+  const call = await openTransaction(services, async (tx) => {
+    const row = await lockCall(tx, orgId, id);
+    if (row) await tx.call.update({ where: { orgId_id: { orgId, id } }, data: { carrierId } });
+    return row;
   });
-  // Somebody wanted it to end while the carrier was asked.
-  if (asked !== null) await services.carrier.hangUp(carrierId);
+  if (call) await endIfAsked(services, call);
+}
+
+/** Somebody wanted it to end while the carrier was asked. */
+async function endIfAsked(services: Services, { orgId, id, endAsked }: Call): Promise<void> {
+  if (endAsked !== null) await hangUp(services, orgId, id, endAsked);
 }
 
 /** Ends a call that the carrier has not taken: its minutes and the call itself are given back. */

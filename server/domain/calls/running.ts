@@ -12,7 +12,7 @@ import { verb } from "../verb.ts";
 import { findCall } from "./get.ts";
 import { hangUp } from "./hang-up.ts";
 import { callEvent, lockCall } from "./record.ts";
-import { say } from "./segments.ts";
+import { dropUnsaid, openSegment, say } from "./segments.ts";
 
 /** What is done with a call that runs. Every verb here: NOT_FOUND, CONFLICT (not in progress), PHONE_PROVIDER_ERROR. */
 const access = anyKey("phone:voice");
@@ -32,7 +32,7 @@ export const speak = verb({
     voiceId,
   }),
   run: async (ctx, input) => {
-    const call = await talking(ctx, input.callId);
+    const call = await heard(ctx, input.callId);
     const { text, last, turnId = newId() } = input;
     await fromCarrier(
       ctx.services.carrier.speak(call.carrierId, { turnId, text, last, voiceId: input.voiceId ?? call.voiceId }),
@@ -47,8 +47,11 @@ export const cancelSpeech = verb({
   access,
   input: OfCall,
   run: async (ctx, input) => {
-    const { carrierId } = await talking(ctx, input.callId);
-    await fromCarrier(ctx.services.carrier.cancelSpeech(carrierId));
+    const call = await talking(ctx, input.callId);
+    // What is being said ends as the carrier tells; what stands behind it is not said.
+    const current = await openSegment(reader(ctx), call, "agent", null);
+    await fromCarrier(ctx.services.carrier.cancelSpeech(call.carrierId));
+    if (current) await openTransaction(ctx.services, (tx) => dropUnsaid(tx, call, current.seq));
     return DONE;
   },
 });
@@ -58,7 +61,7 @@ export const sendDigits = verb({
   access,
   input: OfCall.extend({ digits: z.string().regex(/^[0-9A-D*#wW,]{1,64}$/i, "must be 0-9, A-D, * or #; w waits.") }),
   run: async (ctx, input) => {
-    const { carrierId } = await talking(ctx, input.callId);
+    const { carrierId } = await heard(ctx, input.callId);
     await fromCarrier(ctx.services.carrier.sendDigits(carrierId, input.digits));
     return DONE;
   },
@@ -79,17 +82,35 @@ export const acceptIncoming = verb({
   run: async (ctx, input) => {
     const call = await ringing(ctx, input.callId);
     const { greeting = null, language = null } = input;
-    const voice = input.voiceId ?? input.voice?.voiceId ?? null;
-    const order = { token: tokenOf(call.orgId, call.id), greeting, voiceId: voice, language };
-    await fromCarrier(ctx.services.carrier.answerCall(call.carrierId, order));
-    await openTransaction(ctx.services, async (tx) => {
-      const where = { orgId_id: { orgId: call.orgId, id: call.id } };
-      await tx.call.update({ where, data: { greeting, voiceId: voice, language } });
-      await emit(ctx.services, tx, callEvent(call, "voice.call.accepted", "SUCCESS", {}, ctx));
+    const speaker = await speakAs(ctx, call, {
+      greeting,
+      voiceId: input.voiceId ?? input.voice?.voiceId ?? null,
+      language,
     });
+    const order = { token: tokenOf(call.orgId, call.id), ...speaker };
+    await fromCarrier(ctx.services.carrier.answerCall(call.carrierId, order));
+    await openTransaction(ctx.services, (tx) =>
+      emit(ctx.services, tx, callEvent(call, "voice.call.accepted", "SUCCESS", {}, ctx)),
+    );
     return DONE;
   },
 });
+
+type Speaker = { greeting: string | null; voiceId: string | null; language: string | null };
+
+/** Whoever accepts a call first says how it is answered; another one repeats that. @returns how */
+function speakAs(ctx: Context, { orgId, id: callId }: Call, wanted: Speaker): Promise<Speaker> {
+  return openTransaction(ctx.services, async (tx) => {
+    const call = await lockCall(tx, orgId, callId);
+    if (call && call.dialledAt !== null) {
+      const { greeting, voiceId, language } = call;
+      return { greeting, voiceId, language };
+    }
+    const where = { orgId_id: { orgId, id: callId } };
+    await tx.call.update({ where, data: { ...wanted, dialledAt: ctx.services.clock.now() } });
+    return wanted;
+  });
+}
 
 /** Refuses an incoming call that rings. */
 export const rejectIncoming = verb({
@@ -106,11 +127,16 @@ export const rejectIncoming = verb({
 export const hangUpCall = verb({
   access,
   input: OfCall.extend({
-    reason: z.string().max(100).optional().describe("Clients send one. The call ends as agent_hangup, whatever it is."),
+    reason: z
+      .string()
+      .trim()
+      .max(100)
+      .optional()
+      .describe("Why, in your words: kept as the call's hangupReason. Its endReason is agent_hangup, whatever it is."),
   }),
   run: async (ctx, input) => {
     const call = await findCall(ctx, reader(ctx), input.callId);
-    await fromCarrier(hangUp(ctx.services, call.orgId, call.id, "agent", ctx));
+    await fromCarrier(hangUp(ctx.services, call.orgId, call.id, "agent", { ctx, reason: input.reason || null }));
     return DONE;
   },
 });
@@ -122,6 +148,13 @@ async function talking(ctx: Context, callId: string): Promise<Placed> {
   const call = await findCall(ctx, reader(ctx), callId);
   if (call.state !== "active" || call.carrierId === null) throw notIn(call, "in progress");
   return { ...call, carrierId: call.carrierId };
+}
+
+/** The same, and the person hears us. CONFLICT on hold. */
+async function heard(ctx: Context, callId: string): Promise<Placed> {
+  const call = await talking(ctx, callId);
+  if (!call.onHold) return call;
+  throw new DomainError("CONFLICT", "The call is on hold: resume it first.", { details: { state: call.state } });
 }
 
 async function ringing(ctx: Context, callId: string): Promise<Placed> {

@@ -31,6 +31,7 @@ export const Call = z
       .describe(
         "completed, caller_hangup, agent_hangup, no_answer, busy, rejected, failed, timeout or silence. caller is whoever is not the agent.",
       ),
+    hangupReason: z.string().nullable().describe("What the agent, or whoever hung up for it, gave as the reason."),
     durationSeconds: z.int().nullable().describe("Since it was answered."),
     maxSeconds: z.int().describe("When it is ended, counted from the answer."),
     metadata: z.record(z.string(), z.unknown()),
@@ -106,6 +107,7 @@ export function toCall(row: Row): Call {
     answeredBy: row.answeredBy as Call["answeredBy"],
     endedAt: row.endedAt?.toISOString() ?? null,
     endReason: row.endReason as EndReason | null,
+    hangupReason: row.hangupReason,
     durationSeconds: row.durationSeconds,
     maxSeconds: row.maxSeconds,
     metadata: row.metadata as Record<string, unknown>,

@@ -83,8 +83,20 @@ export function openSegment(tx: Transaction, call: Call, speaker: Saying["speake
   });
 }
 
-/** Nothing more is said: what was begun stays as far as it came. */
+/** Nothing was said of a turn. */
+export async function dropSegment(tx: Transaction, { orgId, id: callId }: Call, seq: number): Promise<void> {
+  await tx.callSegment.delete({ where: { orgId_callId_seq: { orgId, callId, seq } } });
+}
+
+/** Nothing is said any more of what the agent still had to say. @param after only of what comes behind this segment */
+export async function dropUnsaid(tx: Transaction, { orgId, id: callId }: Call, after = 0): Promise<void> {
+  await tx.callSegment.deleteMany({ where: { orgId, callId, speaker: "agent", isFinal: false, seq: { gt: after } } });
+}
+
+/** Nothing more is said: what was begun stays as far as it came. Turns are said one after the other, so that is one. */
 export async function closeOpenSegments(tx: Transaction, call: Call, at: Date): Promise<void> {
+  const current = await openSegment(tx, call, "agent", null);
+  if (current) await dropUnsaid(tx, call, current.seq);
   await tx.callSegment.updateMany({
     where: { orgId: call.orgId, callId: call.id, isFinal: false },
     data: { isFinal: true, endMs: sinceAnswer(call, at) },

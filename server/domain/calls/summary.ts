@@ -20,6 +20,12 @@ export const Summary = z
     lastWords: z.object({ speaker: z.enum(["agent", "caller"]), text: z.string() }).nullable(),
     asksToStop: z.array(z.string()).describe("What sounds as if the person does not want to be called again."),
     topics: z.array(z.string()).describe("The words that were said most, three letters or more, at most five."),
+    // What a model would find; clients of this route read them as lists.
+    actionItems: z.array(z.unknown()).describe("Always empty: plain rules find none."),
+    decisions: z.array(z.unknown()).describe("Always empty."),
+    openQuestions: z.array(z.unknown()).describe("Always empty."),
+    nextSteps: z.array(z.unknown()).describe("Always empty."),
+    intent: z.null(),
     narrative: z.string(),
     generatedAt: z.string(),
   })
@@ -58,6 +64,11 @@ export function summarise(call: Call, all: CallSegment[], now: Date): z.infer<ty
       .filter(({ speaker, text }) => speaker === "caller" && asksToStop(text))
       .map(({ text }) => text),
     topics: topicsOf(segments),
+    actionItems: [],
+    decisions: [],
+    openQuestions: [],
+    nextSteps: [],
+    intent: null,
     narrative: `${oneLiner} The agent spoke ${speakers.agent.words} words, the caller ${speakers.caller.words}.${closing}`,
     generatedAt: now.toISOString(),
   };

@@ -49,8 +49,13 @@ export async function endUnattended(services: Services): Promise<void> {
     text: `SELECT org_id, id FROM call WHERE attended_until < now() ORDER BY attended_until LIMIT ${BATCH}`,
   });
   for (const { org_id: orgId, id } of rows) {
-    await services.db.pool.query("UPDATE call SET attended_until = NULL WHERE org_id = $1 AND id = $2", [orgId, id]);
-    await hangUp(services, orgId, id, "unattended");
+    try {
+      await hangUp(services, orgId, id, "unattended");
+      await services.db.pool.query("UPDATE call SET attended_until = NULL WHERE org_id = $1 AND id = $2", [orgId, id]);
+    } catch (err) {
+      // It is tried again the next time.
+      services.log.warn({ err, callId: id }, "a call that nobody holds could not be hung up");
+    }
   }
 }
 

@@ -63,6 +63,17 @@ async function settleLater(): Promise<void> {
   await settleLeftOrders(app.runtime);
 }
 
+it.each([
+  ["+14165550250", "CA", "local"],
+  ["+18885550250", "US", "toll_free"],
+])("%s is bought as what its digits say: %s, %s", async (phoneNumber, countryCode, numberType) => {
+  const { status, body } = await app.call("POST", "/v1/phone/provision", {
+    key: agent.masterKey,
+    body: { agentId: agent.id, phoneNumber },
+  });
+  expect({ status, ...body }).toMatchObject({ status: 201, phoneNumber, countryCode, numberType });
+});
+
 describe("a number whose purchase was not answered", () => {
   it("counts as held, and becomes the agent's when the carrier turns out to have it", async () => {
     loseAnswers();

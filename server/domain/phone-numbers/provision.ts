@@ -6,6 +6,7 @@ import type { Context } from "../context.ts";
 import { DomainError } from "../errors.ts";
 import { id } from "../fields.ts";
 import { CarrierRefused } from "../phone/carrier.ts";
+import { parseNumber } from "../phone/places/number.ts";
 import { fromCarrier } from "../phone/provider-error.ts";
 import { refuseRepeated } from "../phone/refusal.ts";
 import { verb } from "../verb.ts";
@@ -59,10 +60,20 @@ function buy({ services }: Context, order: NumberOrder, isFirst: boolean) {
   });
 }
 
+/** Of which country a number is, and whether it is toll-free, its digits say. */
+function named(phoneNumber: string, { countryCode, numberType = "local" }: ProvisionInput): Wanted {
+  const { number } = parseNumber(phoneNumber, countryCode);
+  return {
+    phoneNumber,
+    countryCode: number?.country ?? countryCode,
+    numberType: number?.kind === "TOLL_FREE" ? "toll_free" : numberType,
+  };
+}
+
 /** The named number, else the first one that fits. CONFLICT where the carrier has none. */
 async function findOne(ctx: Context, input: ProvisionInput): Promise<Wanted> {
-  const { countryCode, capabilities, numberType = "local" } = input;
-  if (input.phoneNumber !== undefined) return { phoneNumber: input.phoneNumber, countryCode, numberType };
+  const { countryCode, capabilities } = input;
+  if (input.phoneNumber !== undefined) return named(input.phoneNumber, input);
   const query = {
     countryCode,
     capabilities,

@@ -29,7 +29,9 @@ export type CarrierNews =
   | (AboutCall & { kind: "call_ended"; reason: EndReason; durationSeconds: number | null })
   | (AboutCall & { kind: "call_incoming"; from: string; to: string })
   | (AboutCall & { kind: "heard"; text: string; isFinal: boolean; confidence: number | null; turnId: string | null })
+  /** `turnId` null: of what has been waiting longest. `text` null: all of it was said; empty: nothing was. */
   | (AboutCall & { kind: "speak_ended"; turnId: string | null; text: string | null })
+  /** What was being said was cut off; what still had to be said is not said. */
   | (AboutCall & { kind: "interrupted"; spokenUntil: string; heard: string })
   | (AboutCall & { kind: "digits"; digits: string })
   | (AboutCall & { kind: "recorded"; url: string; durationSeconds: number | null })

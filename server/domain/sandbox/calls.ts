@@ -6,7 +6,7 @@ import type { EndReason } from "../phone/news.ts";
 import { openTransaction } from "../transaction.ts";
 import { requireNumber } from "./inventory.ts";
 import { type Outcome, outcomeOf } from "./outcomes.ts";
-import { addSpeech, cutSpeech, spokenSeconds } from "./speech.ts";
+import { addSpeech, cutSpeech, spokenSeconds, stopSpeech } from "./speech.ts";
 import { after, type Step, schedule } from "./steps.ts";
 
 /** How long an incoming call rings, in seconds. */
@@ -113,7 +113,7 @@ export function answerCall(
 /** Ends a call, whoever does; one that is over stays as it is. */
 export async function endCall(tx: Transaction, call: CallRow, reason: EndReason, now: Date): Promise<void> {
   if (await isOver(tx, call, now)) return;
-  await cutSpeech(tx, call.carrierId, now);
+  await stopSpeech(tx, call.carrierId, now);
   await forgetFuture(tx, call.carrierId, now);
   await schedule(tx, call.carrierId, [
     { id: "ended", dueAt: now, news: { kind: "call_ended", reason, durationSeconds: null } },
@@ -133,7 +133,7 @@ export function speak(
 }
 
 export function cancelSpeech(services: Services, carrierId: string): Promise<void> {
-  return whileActive(services, carrierId, async (tx, now) => void (await cutSpeech(tx, carrierId, now)));
+  return whileActive(services, carrierId, (tx, now) => stopSpeech(tx, carrierId, now));
 }
 
 export function hold(services: Services, carrierId: string, held: boolean): Promise<void> {
@@ -149,10 +149,10 @@ export function sendDigits(services: Services, carrierId: string): Promise<void>
 
 /** The person says something: pieces of it are heard before the whole, and it cuts off the agent's words. */
 export async function hear(tx: Transaction, carrierId: string, text: string, now: Date): Promise<void> {
-  const cut = await cutSpeech(tx, carrierId, now);
+  const { said } = await cutSpeech(tx, carrierId, now);
   const steps: Step[] = [];
-  if (cut !== null) {
-    const news = { kind: "interrupted" as const, spokenUntil: cut, heard: text };
+  if (said !== null) {
+    const news = { kind: "interrupted" as const, spokenUntil: said.text, heard: text };
     steps.push({ id: `interrupted-${newId()}`, dueAt: now, news });
   }
   const turnId = newId();

@@ -35,21 +35,36 @@ export async function addSpeech(
   ]);
 }
 
+type Said = { turnId: string | null; text: string };
+
 /**
- * Ends what is being said and what was to be said. What was said of it by now is news.
- * @returns that text; null where nothing was being said
+ * Ends what is being said and what was to be said.
+ * @returns what was said of it by now, if anything was being said; and the turns that were not begun
  */
-export async function cutSpeech(tx: Transaction, carrierId: string, now: Date): Promise<string | null> {
+export async function cutSpeech(
+  tx: Transaction,
+  carrierId: string,
+  now: Date,
+): Promise<{ said: Said | null; unsaid: Said[] }> {
   const speeches = (await speechesOf(tx, carrierId)).filter(({ dueAt }) => dueAt === null || dueAt > now);
   await tx.sandboxStep.deleteMany({ where: { seq: { in: speeches.map(({ seq }) => seq) } } });
   const current = speeches.find(({ startsAt }) => startsAt <= now);
-  if (!current) return null;
+  const unsaid = speeches.filter((speech) => speech !== current).map(({ turnId }) => ({ turnId, text: "" }));
+  if (!current) return { said: null, unsaid };
   const words = Math.floor((now.getTime() - current.startsAt.getTime()) / 1000 / SECONDS_PER_WORD);
-  const text = wordsOf(current.text).slice(0, words).join(" ");
-  await schedule(tx, carrierId, [
-    { id: `turn-${newId()}`, dueAt: now, news: { kind: "speak_ended", turnId: current.turnId, text } },
-  ]);
-  return text;
+  return { said: { turnId: current.turnId, text: wordsOf(current.text).slice(0, words).join(" ") }, unsaid };
+}
+
+/** The same; what became of each turn is news. */
+export async function stopSpeech(tx: Transaction, carrierId: string, now: Date): Promise<void> {
+  const { said, unsaid } = await cutSpeech(tx, carrierId, now);
+  const ends = [...(said ? [said] : []), ...unsaid];
+  const news = (turn: Said) => ({ kind: "speak_ended" as const, ...turn });
+  await schedule(
+    tx,
+    carrierId,
+    ends.map((turn) => ({ id: `turn-${newId()}`, dueAt: now, news: news(turn) })),
+  );
 }
 
 async function speechesOf(tx: Transaction, carrierId: string): Promise<Speech[]> {

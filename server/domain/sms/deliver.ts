@@ -2,6 +2,7 @@ import type { Message } from "#server/platform/generated/client.ts";
 import { reverseUsage } from "../billing/reverse.ts";
 import type { Services } from "../context.ts";
 import { CarrierRefused, type MessageOrder } from "../phone/carrier.ts";
+import { refusedSince } from "../phone/gates/still-allowed.ts";
 import { tokenOf } from "../phone/token.ts";
 import { emit, openTransaction } from "../transaction.ts";
 import { lockText, textEvent } from "./record.ts";
@@ -49,7 +50,10 @@ async function refusalOf(services: Services, text: Message, now: Date): Promise<
   const agent = await services.directory.agent(text.orgId, text.agentId);
   if (!agent) return "AGENT_DELETED";
   if (agent.org.status !== "ACTIVE") return "ORG_STOPPED";
-  return agent.status === "ACTIVE" ? null : "AGENT_PAUSED";
+  if (agent.status !== "ACTIVE") return "AGENT_PAUSED";
+  const { orgId, id: resourceId } = text;
+  const waiting = { orgId, channel: "sms" as const, phoneNumber: text.to[0] ?? "", resourceId };
+  return refusedSince(services.db.prisma, waiting, now);
 }
 
 function isLate(text: Message, now: Date): boolean {

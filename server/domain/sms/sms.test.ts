@@ -117,6 +117,16 @@ describe("a text", () => {
     expect(await app.runtime.db.prisma.sandboxMessage.count({ where: { orgId: agent.orgId } })).toBe(1);
   });
 
+  it("is not sent where the person said stop after it was accepted; the answer to STOP is", async () => {
+    const { body } = await send("+12125550106", "One more thing");
+    await receive("+12125550106", "STOP");
+    await work(app, agent.orgId);
+    expect(await read(body.id)).toMatchObject({ status: "FAILED", statusReason: "DO_NOT_CALL" });
+    expect(await used("sms_sent")).toBe(0);
+    const [answer] = await inbox();
+    expect(answer).toMatchObject({ direction: "OUTBOUND", status: "SENT", toAddress: "+12125550106" });
+  });
+
   it("has one effect for one Idempotency-Key", async () => {
     const answers = await Promise.all([1, 2, 3].map(() => send("+12125550103", "Hi", {}, { idempotencyKey: "once" })));
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);

@@ -4,11 +4,13 @@ import { type Frame, readFrames, type StoredFrame } from "#server/domain/calls/f
 import { OPEN_STATES } from "#server/domain/calls/schemas.ts";
 import { BAD_KEY, FAILED, MAX_PENDING, PING_MS, PONG_MS, UNATTENDED_S } from "#server/domain/calls/socket-limits.ts";
 import type { Context, KeyHolder } from "#server/domain/context.ts";
-import { DomainError } from "#server/domain/errors.ts";
+import { DomainError, ERRORS } from "#server/domain/errors.ts";
 import { newId } from "#server/platform/ids.ts";
+import { refusalOf, takeRequest } from "#server/rest/middleware/limits.ts";
 import { toDomainError } from "#server/rest/problem.ts";
+import { parseStrictJson } from "#server/rest/strict-json.ts";
 import type { Runtime } from "#server/runtime.ts";
-import { obey } from "./obey.ts";
+import { type Held, obey } from "./obey.ts";
 
 /** So much may wait in a socket before nothing more is read for it. */
 const MAX_BUFFERED_BYTES = 256 * 1024;
@@ -37,11 +39,14 @@ export class VoiceSession {
   readonly #seen = new Map<string, number>();
   /** Calls that may have frames to send. */
   readonly #stirred = new Set<string>();
+  /** Calls to be told from their beginning. */
+  readonly #again = new Set<string>();
   /** Calls whose conversation this connection holds. */
   readonly #attended = new Set<string>();
   readonly #turns = new Map<string, Promise<void>>();
   readonly #timers: NodeJS.Timeout[] = [];
   #pending = 0;
+  #unread = false;
   #sending = false;
   #ready = false;
   #unfollow = () => {};
@@ -63,7 +68,7 @@ export class VoiceSession {
       onGap: () => void this.#findCalls().catch(this.#report),
     });
     socket.on("close", () => this.#close());
-    socket.on("message", (data) => this.#receive(String(data)));
+    socket.on("message", (data) => this.#receive(data as Buffer));
     socket.on("pong", () => clearTimeout(this.#pong));
     socket.resume();
     this.#timers.push(
@@ -146,6 +151,7 @@ export class VoiceSession {
     const { orgId } = this.#opened.principal;
     for (const callId of this.#stirred) {
       this.#stirred.delete(callId);
+      if (this.#again.delete(callId)) this.#seen.set(callId, 0);
       await this.#drained();
       if (this.#socket.readyState !== WebSocket.OPEN) return;
       const frames = await readFrames(this.#runtime.db.pool, orgId, callId, this.#seen.get(callId) ?? 0);
@@ -182,45 +188,86 @@ export class VoiceSession {
     this.#socket.send(JSON.stringify({ type, ...fields, timestamp: at.toISOString(), data: fields }));
   }
 
-  #receive(text: string): void {
-    const message = readMessage(text);
+  #receive(bytes: Buffer): void {
+    const message = readMessage(String(bytes));
     if (!message) this.#refuse(new DomainError("BAD_REQUEST", "A frame is a JSON object with a type."), {});
     else if (message.type === "ping") this.#send({ type: "pong" });
-    else this.#queue(message);
+    else this.#queue(message, bytes);
+    if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) this.#waitForReader();
   }
 
-  #queue(message: Message): void {
+  /** From a client that does not read what it is answered no more is taken. */
+  #waitForReader(): void {
+    if (this.#unread) return;
+    this.#unread = true;
+    this.#socket.pause();
+    void this.#drained().then(() => {
+      this.#unread = false;
+      if (this.#pending < MAX_PENDING) this.#socket.resume();
+    });
+  }
+
+  #queue(message: Message, bytes: Buffer): void {
     this.#pending++;
     if (this.#pending >= MAX_PENDING) this.#socket.pause();
     // What is asked for one call is done in its order; calls are independent of each other.
     const turn = String(message.callId ?? newId());
     const before = this.#turns.get(turn) ?? Promise.resolve();
     const done = before
-      .then(() => this.#obey(message))
+      .then(() => this.#obey(message, bytes))
       .finally(() => {
         if (this.#turns.get(turn) === done) this.#turns.delete(turn);
         this.#pending--;
-        if (this.#pending < MAX_PENDING) this.#socket.resume();
+        if (this.#pending < MAX_PENDING && !this.#unread) this.#socket.resume();
       });
     this.#turns.set(turn, done);
   }
 
-  async #obey(message: Message): Promise<void> {
+  async #obey(message: Message, bytes: Buffer): Promise<void> {
     const { agentId } = this.#opened;
-    if (agentId !== undefined && message.agentId !== undefined && message.agentId !== agentId) {
+    const named = message.agentId ?? undefined;
+    if (agentId !== undefined && named !== undefined && named !== agentId) {
       const mismatch = { code: "AGENT_MISMATCH", message: "This connection is another agent's.", details: { agentId } };
       return this.#refuse(mismatch, message);
     }
     try {
+      // A frame is held to what a body of REST is held to.
+      parseStrictJson(bytes);
       const ctx = await this.#context();
       if (!ctx) return this.#socket.close(BAD_KEY);
-      const callId = await obey(ctx, message, this.#opened.agentId);
-      if (callId === null || this.#attended.has(callId)) return;
-      this.#attended.add(callId);
-      this.#attend();
+      if (message.type === "call.create") await this.#count(ctx);
+      const held = await obey(ctx, message, agentId);
+      if (held) this.#hold(held);
     } catch (error) {
-      this.#refuse(toDomainError(error), message);
+      this.#fail(toDomainError(error), message);
     }
+  }
+
+  /** An order is a request like any other: a connection is no way past the organisation's limits. */
+  async #count({ principal }: Context): Promise<void> {
+    const { tier, orgId } = principal as KeyHolder;
+    const refusal = refusalOf(await takeRequest(this.#runtime, tier, orgId));
+    if (refusal) throw refusal;
+  }
+
+  #hold({ callId, again }: Held): void {
+    if (again) {
+      // Whoever orders a call again has not heard of it: it is told from its beginning.
+      this.#again.add(callId);
+      this.#stirred.add(callId);
+      this.#flow();
+    }
+    if (this.#attended.has(callId)) return;
+    this.#attended.add(callId);
+    this.#attend();
+  }
+
+  #fail(error: DomainError, message: Message): void {
+    const { code } = error;
+    const { logLevel, status } = ERRORS[code];
+    const why = status >= 500 ? { err: error.cause ?? error } : {};
+    this.#runtime.log[logLevel]({ code, frame: message.type.slice(0, 40), ...why }, "frame refused");
+    this.#refuse(error, message);
   }
 
   async #context(): Promise<Context | null> {

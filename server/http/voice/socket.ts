@@ -11,6 +11,7 @@ import {
 import { endUnattended } from "#server/domain/calls/sweep.ts";
 import type { KeyHolder } from "#server/domain/context.ts";
 import { grants } from "#server/domain/scopes.ts";
+import { ID_PATTERN } from "#server/platform/ids.ts";
 import type { SocketRoute } from "#server/platform/socket-route.ts";
 import { clientAddress } from "#server/rest/client-address.ts";
 import { presentedKey } from "#server/rest/middleware/authenticate.ts";
@@ -43,6 +44,10 @@ export function createVoiceSockets(runtime: Runtime): VoiceSockets {
     };
     const principal = await mayStill();
     if (!principal) return refuse(BAD_KEY, "The key is missing, unknown, or lacks the scope phone:voice.");
+    const agentId = principal.kind === "agent" ? principal.agentId : (url.searchParams.get("agentId") ?? undefined);
+    if (agentId !== undefined && !(await isAgent(principal.orgId, agentId))) {
+      return refuse(BAD_KEY, "agentId names none of the organisation's agents.");
+    }
     const own = sessions.get(principal.orgId) ?? new Set();
     if (own.size >= MAX_SESSIONS) return refuse(TOO_MANY, "This organisation has too many connections.");
     const address = clientAddress(
@@ -53,7 +58,7 @@ export function createVoiceSockets(runtime: Runtime): VoiceSockets {
     const session = new VoiceSession(runtime, socket, {
       principal,
       address,
-      agentId: principal.kind === "agent" ? principal.agentId : (url.searchParams.get("agentId") ?? undefined),
+      agentId,
       resume: resumeOf(url),
       mayStill,
     });
@@ -64,6 +69,10 @@ export function createVoiceSockets(runtime: Runtime): VoiceSockets {
       if (own.size === 0) sessions.delete(principal.orgId);
     });
     await session.start();
+  }
+
+  async function isAgent(orgId: string, agentId: string): Promise<boolean> {
+    return ID_PATTERN.test(agentId) && (await runtime.directory.agent(orgId, agentId)) !== null;
   }
 
   return {
@@ -101,5 +110,7 @@ function holderOf(principal: KeyHolder | null): KeyHolder | null {
 function resumeOf(url: URL): { callId: string; after: number } | null {
   const callId = url.searchParams.get("callId");
   const after = url.searchParams.get("after");
-  return callId && after && /^\d{1,9}$/.test(after) ? { callId, after: Number(after) } : null;
+  return callId && ID_PATTERN.test(callId) && after && /^\d{1,9}$/.test(after)
+    ? { callId, after: Number(after) }
+    : null;
 }

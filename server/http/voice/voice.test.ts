@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { WebSocket } from "ws";
 import { BAD_KEY, MAX_SESSIONS, TOO_MANY } from "#server/domain/calls/socket-limits.ts";
 import { endUnattended } from "#server/domain/calls/sweep.ts";
 import { keyWithScopes } from "#server/domain/messages/test-support.ts";
+import { CarrierUnsure } from "#server/domain/phone/carrier.ts";
 import { openRuntime } from "#server/runtime.ts";
 import { startTestApp, type TestApp } from "../../../test/support/app.ts";
 import { CONSENT, makePhoneAgent, NOON, type PhoneAgent, pass, work } from "../../../test/support/phone.ts";
@@ -97,13 +99,13 @@ describe("a conversation", () => {
     client.send({ type: "call.hangup", callId: id, reason: "done" });
     const ended = await client.waitFor(typed("call.ended"));
     expect(ended).toMatchObject({ reason: "agent_hangup", tier: "basic", duration: 12, requestId: "r1" });
+    expect(await read(id)).toMatchObject({ endReason: "agent_hangup", hangupReason: "done" });
 
     const types = client.frames.filter(({ callId }) => callId === id).map(({ type }) => type);
     expect(types.filter((type) => !type.startsWith("call.transcription"))).toEqual([
       "call.queued",
       "call.ringing",
       "call.started",
-      "call.speak.ended",
       "call.speak.ended",
       "call.speak.ended",
       "call.speak.ended",
@@ -131,6 +133,48 @@ describe("a conversation", () => {
     ]);
   });
 
+  it("has in its transcript what was said, and nothing that was only to be said", async () => {
+    const client = await connect();
+    const id = await talk(client, "+12125550105", { greeting: "Hello there, this is Anima." });
+    const said = async () => {
+      const { body } = await app.call<{ segments: { speaker: string; text: string; turnId: string }[] }>(
+        "GET",
+        `/v1/voice/calls/${id}/transcript`,
+        { key: agent.key },
+      );
+      return body.segments.map(({ speaker, text, turnId }) => (speaker === "agent" ? `${turnId}: ${text}` : text));
+    };
+    const speak = (turnId: string, text: string) => client.send({ type: "call.speak", callId: id, turnId, text });
+    const ended = (turnId: string) =>
+      client.waitFor((frame) => frame.type === "call.speak.ended" && frame.turnId === turnId);
+    // While the greeting is spoken, what comes next is waiting.
+    speak("a", "one two three four five six");
+    speak("b", "never said");
+    await segments(id, 3);
+    await pass(app, 2);
+    expect(await ended("greeting")).toMatchObject({ text: "Hello there, this is Anima." });
+    await pass(app, 1);
+    await play(id, "say", { text: "Wait" });
+    await client.waitFor((frame) => frame.text === "Wait" && frame.isFinal === true);
+    expect(await said()).toEqual(["greeting: Hello there, this is Anima.", "a: one two", "Wait"]);
+
+    speak("c", "seven eight nine ten");
+    speak("d", "never said either");
+    await segments(id, 5);
+    await pass(app, 1);
+    client.send({ type: "call.speak.cancel", callId: id });
+    expect(await ended("c")).toMatchObject({ text: "seven eight" });
+    await vi.waitUntil(async () => (await said()).length === 4);
+
+    speak("e", "eleven twelve thirteen");
+    speak("f", "nor this");
+    await segments(id, 6);
+    await pass(app, 1);
+    client.send({ type: "call.hangup", callId: id });
+    await client.waitFor(typed("call.ended"));
+    expect((await said()).slice(3)).toEqual(["c: seven eight", "e: eleven twelve"]);
+  });
+
   it("begins when somebody calls: accepted, held, resumed, keys pressed; another one is rejected", async () => {
     const client = await connect({ apiKey: agent.masterKey, agentId: agent.id });
     const ring = (from: string) =>
@@ -140,9 +184,15 @@ describe("a conversation", () => {
     expect(incoming).toMatchObject({ from: "+12125550102", to: agent.number, defaultTier: "basic" });
     const callId = incoming.callId as string;
     client.send({ type: "call.accept", callId, greeting: "Anima here." });
+    client.send({ type: "call.accept", callId, greeting: "Me too." });
     expect(await client.waitFor(typed("call.started"))).toMatchObject({ callId, direction: "INBOUND" });
     client.send({ type: "call.hold", callId });
     await vi.waitUntil(async () => (await app.runtime.db.prisma.call.findFirst({ where: { id: callId } }))?.onHold);
+    client.send({ type: "call.speak", callId, text: "Nobody hears this.", requestId: "held" });
+    expect(await client.waitFor((frame) => frame.type === "call.error" && frame.requestId === "held")).toMatchObject({
+      code: "CONFLICT",
+      message: "The call is on hold: resume it first.",
+    });
     client.send({ type: "call.resume", callId });
     client.send({ type: "call.dtmf", data: { callId, digits: "12#" } });
     await vi.waitUntil(async () => !(await app.runtime.db.prisma.call.findFirst({ where: { id: callId } }))?.onHold);
@@ -150,6 +200,8 @@ describe("a conversation", () => {
     await play(callId, "hang-up");
     expect(await client.waitFor(typed("call.ended"))).toMatchObject({ reason: "caller_hangup", duration: 70 });
     expect(await read(callId)).toMatchObject({ direction: "INBOUND", state: "completed", durationSeconds: 70 });
+    const said = await app.runtime.db.prisma.callSegment.findMany({ where: { callId } });
+    expect(said).toMatchObject([{ speaker: "agent", turnId: "greeting", text: "Anima here.", isFinal: true }]);
 
     await ring("+12125550103");
     const next = await client.waitFor((frame) => frame.type === "call.incoming" && frame.callId !== callId);
@@ -181,7 +233,12 @@ describe("a conversation", () => {
     expect(await read(id)).toMatchObject({ state: "active" });
     second.close();
     await app.runtime.db.pool.query("UPDATE call SET attended_until = now() - interval '1 second' WHERE id = $1", [id]);
+    const hangUp = vi.spyOn(app.runtime.carrier, "hangUp").mockRejectedValueOnce(new CarrierUnsure("no answer"));
     await endUnattended(app.runtime);
+    expect(hangUp).toHaveBeenCalledOnce();
+    expect(await read(id)).toMatchObject({ state: "active" });
+    await endUnattended(app.runtime);
+    hangUp.mockRestore();
     await pass(app, 0);
     expect(await read(id)).toMatchObject({ state: "completed", endReason: "agent_hangup" });
   });
@@ -213,6 +270,10 @@ describe("a connection", () => {
     const reader = await keyWithScopes(app, agent, ["voice:read"]);
     for (const query of [{ token: "ak_nobody" }, {}, { token: reader }] as Record<string, string>[]) {
       expect(await (await connect(query)).closed).toBe(BAD_KEY);
+    }
+    const foreign = await makePhoneAgent(app);
+    for (const agentId of [foreign.id, "nobody", "\0"]) {
+      expect(await (await connect({ token: agent.masterKey, agentId })).closed).toBe(BAD_KEY);
     }
     const client = await connect();
     const { body } = await app.call<{ apiKey: string }>("POST", `/v1/agents/${agent.id}/rotate-key`, {
@@ -247,6 +308,18 @@ describe("a connection", () => {
     expect(await errorOf({ ...order("+12125550101"), agentId: "another" }, "d")).toMatchObject({
       code: "AGENT_MISMATCH",
     });
+    for (const [frame, field, requestId] of [
+      [order("+12125550101", { greeting: "a\0b" }), "greeting", "f"],
+      [{ type: "call.speak", callId: "nothing", text: "half of \ud83d" }, "text", "g"],
+      [{ type: "call.speak", callId: "nothing", text: { toString: "spoken" } }, "text", "h"],
+      [{ type: "call.speak", callId: "nothing" }, "text", "i"],
+      [{ type: "call.hangup", callId: "nothing", reason: 5 }, "reason", "j"],
+    ] as const) {
+      expect(await errorOf(frame, requestId)).toMatchObject({
+        code: "VALIDATION_ERROR",
+        details: { fields: [{ field }] },
+      });
+    }
     const foreign = await makePhoneAgent(app);
     const theirs = await connect({ token: foreign.key });
     const id = await talk(client);
@@ -265,6 +338,39 @@ describe("a connection", () => {
     back.send({ type: "call.hangup", callId });
     await back.waitFor((frame) => frame.type === "call.ended" && frame.callId === callId);
     expect(await app.runtime.db.prisma.call.count({ where: { orgId: agent.orgId } })).toBe(1);
+    // Also when it is over: nobody waits for a call that says nothing.
+    const late = await connect();
+    late.send(order("+12125550104", { requestId: "again" }));
+    await late.waitFor((frame) => frame.type === "call.ended" && frame.callId === callId);
+    expect(late.frames.map(({ type, seq }) => `${seq} ${type}`)).toEqual(["1 call.queued", "2 call.ended"]);
+  });
+
+  it("is not read from while its client does not read", async () => {
+    const client = await connect();
+    const pause = vi.spyOn(WebSocket.prototype, "pause");
+    client.pause();
+    pause.mockClear();
+    for (let sent = 0; sent < 60_000; sent++) client.send("x");
+    await vi.waitUntil(() => pause.mock.calls.length > 0, { timeout: 20_000 });
+    pause.mockRestore();
+    client.resume();
+    client.send({ type: "ping" });
+    await client.waitFor(typed("pong"), 20_000);
+    expect(client.frames).toHaveLength(60_001);
+  }, 60_000);
+
+  it("is no way past the limits of the plan", async () => {
+    const { requestsPerMinute } = app.runtime.config.plans.GROWTH;
+    for (let taken = 0; taken < requestsPerMinute; taken++) {
+      await app.runtime.rateLimits.take("minute", agent.orgId, requestsPerMinute, 60);
+    }
+    const client = await connect();
+    client.send(order("+12125550101"));
+    expect(await client.waitFor(typed("call.error"))).toMatchObject({
+      code: "RATE_LIMIT",
+      details: { limit: requestsPerMinute },
+    });
+    expect(await app.runtime.db.prisma.call.count({ where: { orgId: agent.orgId } })).toBe(0);
   });
 });
 

@@ -1,6 +1,8 @@
 import type { Context as HonoContext } from "hono";
 import { createMiddleware } from "hono/factory";
-import { rateLimited } from "#server/domain/errors.ts";
+import { type DomainError, rateLimited } from "#server/domain/errors.ts";
+import type { Quota } from "#server/platform/rate-limit.ts";
+import type { Tier } from "#server/platform/tiers.ts";
 import { MAX_BODY_BYTES, tooLarge } from "../body.ts";
 import type { RestEnv, RestServices } from "../environment.ts";
 
@@ -37,14 +39,29 @@ export function rateLimit(services: RestServices, isSigned: (request: { method: 
 async function take(services: RestServices, c: HonoContext<RestEnv>, beforeRefusal = () => {}): Promise<void> {
   const { principal } = c.var.ctx;
   const known = principal.kind !== "anonymous";
-  const limits = services.config.plans[known ? principal.tier : "FREE"];
   const key = known ? principal.orgId : `address ${c.var.clientAddress}`;
-  const second = await services.rateLimits.take("second", key, limits.requestsPerSecond, 1);
-  const minute = await services.rateLimits.take("minute", key, limits.requestsPerMinute, 60);
-  c.set("quotas", { minute, second });
-  if (!second.exceeded && !minute.exceeded) return;
+  const quotas = await takeRequest(services, known ? principal.tier : "FREE", key);
+  c.set("quotas", quotas);
+  const refusal = refusalOf(quotas);
+  if (refusal === null) return;
   beforeRefusal();
-  throw second.exceeded
-    ? rateLimited("RATE_LIMIT_PER_SECOND", EXCEEDED, second)
-    : rateLimited("RATE_LIMIT", EXCEEDED, minute);
+  throw refusal;
+}
+
+/** Counts a request, of an organisation or a client's address, against both limits of a plan. */
+export async function takeRequest(
+  { config, rateLimits }: Pick<RestServices, "config" | "rateLimits">,
+  tier: Tier,
+  key: string,
+): Promise<{ minute: Quota; second: Quota }> {
+  const limits = config.plans[tier];
+  const second = await rateLimits.take("second", key, limits.requestsPerSecond, 1);
+  const minute = await rateLimits.take("minute", key, limits.requestsPerMinute, 60);
+  return { minute, second };
+}
+
+/** RATE_LIMIT_PER_SECOND, RATE_LIMIT; null where neither limit is exceeded. */
+export function refusalOf({ minute, second }: { minute: Quota; second: Quota }): DomainError | null {
+  if (second.exceeded) return rateLimited("RATE_LIMIT_PER_SECOND", EXCEEDED, second);
+  return minute.exceeded ? rateLimited("RATE_LIMIT", EXCEEDED, minute) : null;
 }

@@ -91,9 +91,9 @@ export default async function CallsAndTextsPage() {
         <h2>6. calling_hours</h2>
         <p>
           It is a decent hour in every time zone that the number can be in: by its area code, and by its exchange where
-          an area has several zones. A mobile number that was ported, or one of no area, is held to all zones of the
-          states, Puerto Rico and the Virgin Islands at once. Where the organisation knows better, the master key&apos;s
-          holder says where the person is (<code>PUT /v1/phone/locations</code>, or <code>location</code> of{" "}
+          an area has several zones. A mobile number that was ported, or one of no area, is held to its own zones and to
+          all of the states, Puerto Rico and the Virgin Islands at once. Where the organisation knows better, the master
+          key&apos;s holder says where the person is (<code>PUT /v1/phone/locations</code>, or <code>location</code> of{" "}
           <code>POST /v1/consents</code>): a state, whose clocks and law then hold in place of the area code&apos;s, or
           a time zone alone, whose clock holds while the law of the area code&apos;s state stays. Beside the general
           rule stand the narrower ones below and <code>hours</code> of <code>PUT /v1/phone/rules</code>.{" "}
@@ -111,7 +111,9 @@ export default async function CallsAndTextsPage() {
           <Refusal code="VOICE_DAILY_CAP_EXCEEDED" />, <Refusal code="VOICE_MONTHLY_CAP_EXCEEDED" />) and every cap (
           <Refusal code="PAYMENT_REQUIRED" />
           ). The plan and the caps are looked at again, with the list, the stops and the count, in the transaction that
-          accepts the call.
+          accepts the call. Right before the carrier is asked, the list, the stops, the revocations and the hours are
+          looked at once more: what must not leave any more ends as failed, with the code of that gate as its cause, and
+          is not charged.
         </p>
 
         <h2>Hours and their statutes</h2>

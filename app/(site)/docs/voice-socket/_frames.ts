@@ -11,7 +11,7 @@ const of = (seq: number) => ({ callId, requestId: "r1", seq, timestamp: "2026-11
 export const CLIENT: Record<ClientFrame, Documented> = {
   ping: { says: "Asks for a `pong`. The protocol's own pings are answered too.", example: {} },
   "call.create": {
-    says: "Places a call, with the fields of `POST /v1/voice/calls`. `requestId` comes back on every frame of the call, and the same one sent again is the same call.",
+    says: "Places a call, with the fields of `POST /v1/voice/calls`. `requestId` comes back on every frame of the call, and the same one sent again is the same call, told from its first frame. An order counts as a request of the plan's limits.",
     example: {
       requestId: "r1",
       to: NUMBERS.to,
@@ -25,7 +25,7 @@ export const CLIENT: Record<ClientFrame, Documented> = {
   },
   "call.reject": { says: "Refuses an incoming call that rings.", example: { callId } },
   "call.speak": {
-    says: "Says something whole, up to 10,000 characters. `turnId` is yours, or made.",
+    says: "Says something whole, up to 10,000 characters. `turnId` is yours, or made; a greeting's is `greeting`.",
     example: { callId, turnId: "t1", text: "It is on its way." },
   },
   "call.speak.chunk": {
@@ -38,10 +38,13 @@ export const CLIENT: Record<ClientFrame, Documented> = {
   },
   "call.speak.cancel": { says: "Stops what is being said, and what was to be said.", example: { callId } },
   "call.dtmf": { says: "Presses keys: `0-9 A-D * #`, `w` waits.", example: { callId, digits: "12#" } },
-  "call.hold": { says: "Nothing is heard or said until it is resumed.", example: { callId } },
+  "call.hold": {
+    says: "Nothing is heard or said until it is resumed: speaking and keys are a `CONFLICT`.",
+    example: { callId },
+  },
   "call.resume": { says: "Goes on.", example: { callId } },
   "call.hangup": {
-    says: "Ends a call in any state; one that has ended stays as it is. The same as `POST /v1/voice/calls/{id}/hangup`.",
+    says: "Ends a call in any state; one that has ended stays as it is. `reason` is kept as the call's `hangupReason`. The same as `POST /v1/voice/calls/{id}/hangup`.",
     example: { callId, reason: "done" },
   },
 };
@@ -73,11 +76,11 @@ export const SERVER: Record<ServerFrame, Documented> = {
     },
   },
   "call.speak.ended": {
-    says: "The carrier has said a turn to its end.",
+    says: "The carrier has said a turn to its end, or to where it was stopped.",
     example: { text: "It is on its way.", turnId: "t1", ...of(5) },
   },
   "call.interrupted": {
-    says: "The caller has cut the agent off: how far it came, and what was heard.",
+    says: "The caller has cut the agent off: how far it came, and what was heard. Nothing of what was still to be said is said.",
     example: { spokenUntil: "It is on", newTranscription: "Stop it", ...of(6) },
   },
   "call.dtmf": { says: "The caller has pressed keys. They are kept nowhere else.", example: { digits: "1", ...of(7) } },

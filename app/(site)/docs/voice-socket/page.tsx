@@ -62,8 +62,8 @@ export default async function VoiceSocketPage() {
       <h2>Close codes</h2>
       <ul>
         <li>
-          <code>{limits.BAD_KEY}</code>: the key is missing, unknown, revoked, or lacks the scope. Do not try again with
-          it.
+          <code>{limits.BAD_KEY}</code>: the key is missing, unknown, revoked, or lacks the scope, or{" "}
+          <code>agentId</code> names none of its organisation&apos;s agents. Do not try again with it.
         </li>
         <li>
           <code>{limits.TOO_MANY}</code>: the organisation has {limits.MAX_SESSIONS} connections to this process. Close

@@ -302,6 +302,9 @@ describe("calling hours, by the law", () => {
     expect(ask("+14155550142", noon, ported).verdict).toBe("allow");
     expect(ask("+18005550142", morning)).toMatchObject({ verdict: "refuse", facts: { basis: "unknown" } });
     expect(ask("+18005550142", noon).verdict).toBe("allow");
+    // Guam's may still be there: 5:00 on the next day.
+    expect(ask("+16715550142", at("2026-06-10T19:00:00Z"), ported).verdict).toBe("refuse");
+    expect(ask("+16715550142", at("2026-06-10T22:00:00Z"), ported).verdict).toBe("allow");
   });
 
   it("an organisation narrows its hours, and a wider window than the law's changes nothing", () => {

@@ -1,7 +1,7 @@
 import type { JsonObject } from "#server/audit/record.ts";
 import { FEDERAL } from "../law/hours.ts";
 import { ANYWHERE_IN_THE_US, placeOf, zonesOfState } from "../places/where.ts";
-import { type Condition, clocksFor, look, nextAllowed, toConditions } from "./clocks.ts";
+import { type Condition, clocksFor, look, nextAllowed, nextRefused, toConditions } from "./clocks.ts";
 import type { Facts, Gate } from "./facts.ts";
 import type { GateOrder } from "./types.ts";
 import { allow, refuse } from "./verdict.ts";
@@ -28,6 +28,11 @@ export const callingHours: Gate = (order, facts, now) => {
   const detail = `It is ${at} in ${zone}${holiday ? ` (${holiday})` : ""}; ${conditions[broken]?.name} allows ${window ?? "nothing"} on this day.`;
   return refuse("calling_hours", "OUTSIDE_CALLING_HOURS", detail, known, { nextAllowedAt });
 };
+
+/** When the hours end within which this gate has allowed it at `now`. */
+export function allowedUntil(order: GateOrder, facts: Facts, now: Date): Date {
+  return new Date(nextRefused(conditionsOf(order, facts).conditions, now.getTime()));
+}
 
 /** Every clock that has to be looked at, and why. */
 function conditionsOf(order: GateOrder, facts: Facts): { conditions: Condition[]; where: JsonObject } {
@@ -66,7 +71,9 @@ function whereIs(e164: string, { number, lookUp, location }: Facts): Where {
   // A mobile number that was taken along to another carrier is likely to have moved with its owner.
   const { answer } = lookUp;
   const moved = answer?.ported === true && answer.lineType !== "landline" && country === "US";
-  const zones = place.zones.length === 0 || (moved && place.known) ? ANYWHERE_IN_THE_US : place.zones;
+  const anywhere = place.zones.length === 0 || moved;
+  // Its own count too where they are far away from all others: Guam's.
+  const zones = anywhere ? [...new Set([...place.zones, ...ANYWHERE_IN_THE_US])] : place.zones;
   const basis = moved ? "ported" : place.known ? "number" : "unknown";
   return { basis, country, state: place.state, zones, stateZones: place.zones };
 }

@@ -2,6 +2,7 @@ import { newId } from "#server/platform/ids.ts";
 import { type Context, eventBase, orgOf } from "../../context.ts";
 import { DomainError } from "../../errors.ts";
 import { lockNumber } from "../lock-number.ts";
+import { allowedUntil } from "./calling-hours.ts";
 import type { Facts } from "./facts.ts";
 import { loadChanging, loadFacts } from "./load-facts.ts";
 import { runGates } from "./run.ts";
@@ -43,10 +44,13 @@ export const claimAttempt: ClaimAttempt<Facts> = async (tx, ctx, { to, order, fa
   const now = ctx.services.clock.now();
   const { attempts, ...changing } = await loadChanging(tx, orgId, order, to, now);
   const frequency = { ...facts.frequency, attempts };
-  const report = runGates(order, { ...facts, ...changing, frequency }, now);
+  const held = { ...facts, ...changing, frequency };
+  const report = runGates(order, held, now);
   if (!report.allowed) throw refusal(ctx, order, report);
+  const { channel, agentId } = order;
+  const leavesBy = allowedUntil(order, held, now);
   await tx.dialAttempt.create({
-    data: { orgId, phoneNumber: to, channel: order.channel, id: newId(), agentId: order.agentId, resourceId, at: now },
+    data: { orgId, phoneNumber: to, channel, id: newId(), agentId, resourceId, at: now, leavesBy },
   });
 };
 

@@ -20,7 +20,7 @@ export type Facts = {
   /** Countries that may be called. */
   countries: readonly string[];
   consent: {
-    /** The newest record that stands; with a reference to one of ours, that one. */
+    /** The newest record that stands, of the order's channel if there is one; with a reference to one of ours, that one. */
     record: ConsentFact | null;
     /** When the person took consent back, the last time. */
     revokedAt: Date | null;

@@ -201,6 +201,24 @@ describe("consent", () => {
     expect((await text({ to, metadata: {}, dry: true })).body.allowed).toBe(true);
     expect(refusing(await call({ to, metadata: {}, dry: true }))).toEqual(["consent"]);
   });
+
+  it("a newer one to texts takes back none to calls", async () => {
+    const to = freshNumber();
+    const proof = { phoneNumber: to, source: "opt-in:web-form", evidence: "form" };
+    const [older, newer] = ["2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z"];
+    await asMaster("POST", "/v1/consents", { ...proof, channels: ["voice"], givenAt: older });
+    await asMaster("POST", "/v1/consents", { ...proof, channels: ["sms"], givenAt: newer });
+    for (const [ask, givenAt] of [
+      [call, older],
+      [text, newer],
+    ] as const) {
+      const answer = await ask({ to, metadata: {}, dry: true });
+      expect(answer.body.allowed).toBe(true);
+      expect(gatesOf(answer).find(({ gate }) => gate === "consent")?.facts).toMatchObject({
+        record: { givenAt: new Date(givenAt).toISOString() },
+      });
+    }
+  });
 });
 
 describe("do not call", () => {

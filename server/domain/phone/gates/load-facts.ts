@@ -1,4 +1,4 @@
-import type { Transaction } from "#server/platform/database.ts";
+import type { Prisma, Transaction } from "#server/platform/database.ts";
 import type { Meter, Tier } from "#server/platform/tiers.ts";
 import { periodsAt } from "../../billing/periods.ts";
 import { planRemediation } from "../../billing/refusal.ts";
@@ -86,17 +86,22 @@ export async function loadChanging(
   const key = { orgId_phoneNumber: { orgId, phoneNumber } };
   const revocation = await db.consentRevocation.findUnique({ where: key });
   const named = namedRecord(order);
-  const record = await db.consent.findFirst({
-    where: {
-      orgId,
-      phoneNumber,
-      revokedAt: null,
-      ...(named === null ? {} : { id: named }),
-      ...(revocation === null ? {} : { givenAt: { gt: revocation.revokedAt } }),
-    },
-    orderBy: { givenAt: "desc" },
-    select: { id: true, source: true, givenAt: true, channels: true },
-  });
+  const newest = (which: Prisma.ConsentWhereInput) =>
+    db.consent.findFirst({
+      where: {
+        orgId,
+        phoneNumber,
+        revokedAt: null,
+        ...(revocation === null ? {} : { givenAt: { gt: revocation.revokedAt } }),
+        ...which,
+      },
+      orderBy: { givenAt: "desc" },
+      select: { id: true, source: true, givenAt: true, channels: true },
+    });
+  // A newer one for the other channel takes nothing back.
+  const record = named
+    ? await newest({ id: named })
+    : ((await newest({ channels: { has: order.channel } })) ?? (await newest({})));
   const listed = await db.doNotCall.findUnique({ where: key, select: { createdAt: true, source: true } });
   const optedOut = await db.optOut.findUnique({ where: key, select: { createdAt: true, channel: true, word: true } });
   const location = await db.contactLocation.findUnique({ where: key, select: { state: true, timeZone: true } });

@@ -20,7 +20,7 @@ export type GateOrder = {
   tier: "basic" | "premium" | null;
   /** Of a text: its segments. */
   segments: number | null;
-  /** `consent_source`, `consent_date` and `consent_reference` are read of it. */
+  /** `consent_source` and `consent_reference` are read of it. */
   metadata: Record<string, unknown> | undefined;
 };
 

@@ -65,9 +65,10 @@ export function countryOfNumber(e164: string): string | null {
 
 /** A number in E.164, where it is a valid one. For what people list, not for what is called. */
 export function normalizeNumber(text: string, region = "US"): string | null {
-  const plain = /^\+?1?([2-9]\d{2}[2-9]\d{6})$/.exec(text.replaceAll(/[\s().-]/g, ""));
-  // The usual case, without a parser: a list may have a million of them.
-  if (plain && (region === "US" || text.startsWith("+1"))) return `+1${plain[1]}`;
+  // The usual case, without a parser: a list may have a million of them. After a plus, only +1 is North America:
+  // +45 22 34 56 78 has ten digits too.
+  const plain = /^(\+1|1?)([2-9]\d{2}[2-9]\d{6})$/.exec(text.replaceAll(/[\s().-]/g, ""));
+  if (plain && (region === "US" || plain[1] === "+1")) return `+1${plain[2]}`;
   if (text.length > MAX_LENGTH) return null;
   const parsed = parsePhoneNumberFromString(text, { defaultCountry: region as CountryCode, extract: false });
   return parsed?.isPossible() ? parsed.number : null;

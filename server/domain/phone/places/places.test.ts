@@ -38,6 +38,10 @@ describe("numbers", () => {
     ["415.555.0142", "+14155550142"],
     ["14155550142", "+14155550142"],
     ["+44 20 7946 0018", "+442079460018"],
+    // Ten digits after a plus are not a number of North America without its country.
+    ["+45 22 34 56 78", "+4522345678"],
+    ["+372 555 1234", "+3725551234"],
+    ["+65 9234 5678", "+6592345678"],
     ["12345", null],
     ["", null],
     // Whoever has the extension has the number: that is what is not called.

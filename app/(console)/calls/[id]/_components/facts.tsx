@@ -61,6 +61,7 @@ export function Facts({ call, agentName }: { call: CallFacts; agentName: string 
           <Time at={call.startedAt} />
         </Fact>
         {call.answeredBy === null ? null : <Fact name="Answered by">{ANSWERED_BY[call.answeredBy]}</Fact>}
+        {call.hangupReason === null ? null : <Fact name="Hung up because">{call.hangupReason}</Fact>}
         <Fact name="At the longest">{lengthText(call.maxSeconds)}</Fact>
         <Fact name="Cost">
           {call.costMicros === 0 ? <span className="text-muted">none so far</span> : money(call.costMicros)}

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "dial_attempt" ADD COLUMN     "leaves_by" TIMESTAMPTZ(3);
