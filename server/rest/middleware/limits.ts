@@ -1,5 +1,6 @@
 import type { Context as HonoContext } from "hono";
 import { createMiddleware } from "hono/factory";
+import { networkOf } from "#server/domain/agents/sign-up-limit.ts";
 import { rateLimited } from "#server/domain/errors.ts";
 import { MAX_BODY_BYTES, tooLarge } from "../body.ts";
 import type { RestEnv, RestServices } from "../environment.ts";
@@ -38,7 +39,7 @@ async function take(services: RestServices, c: HonoContext<RestEnv>, beforeRefus
   const { principal } = c.var.ctx;
   const known = principal.kind !== "anonymous";
   const limits = services.config.plans[known ? principal.tier : "FREE"];
-  const key = known ? principal.orgId : `address ${c.var.clientAddress}`;
+  const key = known ? principal.orgId : `address ${networkOf(c.var.clientAddress)}`;
   const second = await services.rateLimits.take("second", key, limits.requestsPerSecond, 1);
   const minute = await services.rateLimits.take("minute", key, limits.requestsPerMinute, 60);
   c.set("quotas", { minute, second });
