@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
+import { cannotListen } from "#server/platform/cannot-listen.ts";
 import { DATA_HEADERS, transportHeaders } from "#server/platform/security-headers.ts";
-import { StartupError } from "#server/platform/startup-error.ts";
 import { createRestApp } from "#server/rest/app.ts";
 import { answerClientError, answerRequestError } from "#server/rest/client-error.ts";
 import type { Runtime } from "#server/runtime.ts";
@@ -114,24 +114,8 @@ async function drain(server: Server): Promise<void> {
 
 function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EADDRINUSE") {
-        reject(
-          new StartupError(`Port ${port} is taken.`, "Stop what uses it, or set PORT to another one.", {
-            cause: error,
-          }),
-        );
-      } else if (error.code === "EACCES") {
-        reject(
-          new StartupError(`Port ${port} may not be opened by this user.`, "Set PORT to 1024 or more.", {
-            cause: error,
-          }),
-        );
-      } else if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND") {
-        reject(new StartupError(`HOST ${host} is not an address of this machine.`, "Correct HOST.", { cause: error }));
-      } else {
-        reject(error);
-      }
+    server.once("error", (error) => {
+      reject(cannotListen(error, { name: "Port", port, portVariable: "PORT", host, hostVariable: "HOST" }));
     });
     server.listen(port, host, () => {
       const address = server.address();
