@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { createSecureContext } from "node:tls";
 import { Logger as QueueLogger, runMigrations } from "graphile-worker";
 import { Sequencer } from "./audit/sequencer.ts";
 import { printBanner } from "./banner.ts";
@@ -16,8 +17,10 @@ import { startPages } from "./http/pages.ts";
 import { startHttpServer } from "./http/server.ts";
 import { ensurePartitions } from "./jobs/tasks.ts";
 import { startWorker } from "./jobs/worker.ts";
+import { cannotListen } from "./platform/cannot-listen.ts";
 import { type Config, readConfig } from "./platform/config.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./platform/embedded-postgres.ts";
+import { errorCode } from "./platform/error-code.ts";
 import { createLogger } from "./platform/log.ts";
 import { migrate } from "./platform/migrate.ts";
 import { StartupError } from "./platform/startup-error.ts";
@@ -122,13 +125,15 @@ async function startMailRole(runtime: Runtime, shutdown: Shutdown): Promise<numb
     handler: createInboxHandler(runtime),
     onError: (err) => log.error({ err }, "mail could not be taken"),
     clock,
-  }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EADDRINUSE" && error.code !== "EACCES") throw error;
-    const problem = error.code === "EACCES" ? "may not be opened by this user" : "is taken";
-    throw new StartupError(
-      `SMTP port ${config.smtp.port} ${problem}.`,
-      "Set SMTP_PORT to another one, or to 0 for no inbound mail.",
-    );
+  }).catch((error) => {
+    throw cannotListen(error, {
+      name: "SMTP port",
+      port: config.smtp.port,
+      portVariable: "SMTP_PORT",
+      orElse: ", or to 0 for no inbound mail",
+      host: config.smtp.host,
+      hostVariable: "SMTP_HOST",
+    });
   });
   shutdown.add("inbound mail", () => listener.close());
   return listener.port;
@@ -138,11 +143,13 @@ async function loadCertificate(config: Config, clock: Runtime["clock"]) {
   const { certPath, keyPath } = config.smtp;
   if (certPath === null || keyPath === null) return loadOrCreateCertificate(config.dataDir, config.mailDomain, clock);
   try {
-    return { cert: await readFile(certPath, "utf8"), key: await readFile(keyPath, "utf8") };
+    const pair = { cert: await readFile(certPath, "utf8"), key: await readFile(keyPath, "utf8") };
+    createSecureContext(pair);
+    return pair;
   } catch (cause) {
     throw new StartupError(
-      "SMTP_TLS_CERT or SMTP_TLS_KEY cannot be read.",
-      "Point them to PEM files that this user may read.",
+      `SMTP_TLS_CERT or SMTP_TLS_KEY cannot be used (${errorCode(cause)}).`,
+      "Point them to PEM files that this user may read: a certificate, and the key that belongs to it.",
       { cause },
     );
   }

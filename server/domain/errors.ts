@@ -24,7 +24,8 @@ export const ERRORS = {
   VOICE_MONTHLY_CAP_EXCEEDED: busy(402, "Payment Required"),
   FORBIDDEN: refused(403, "Forbidden"),
   MASTER_KEY_REQUIRED: refused(403, "Master Key Required"),
-  AGENT_PAUSED: refused(403, "Agent Paused"),
+  // The same request goes when the agent is resumed, and below when its human has confirmed it.
+  AGENT_PAUSED: busy(403, "Agent Paused"),
   ORG_STOPPED: busy(403, "Organization Stopped"),
   DESTINATION_NOT_ALLOWED: refused(403, "Destination Not Allowed"),
   CONSENT_REQUIRED: refused(403, "Consent Required"),
@@ -37,7 +38,7 @@ export const ERRORS = {
   CONFLICT: refused(409, "Conflict"),
   IDEMPOTENCY_BODY_MISMATCH: refused(409, "Idempotency-Key Reused"),
   IDEMPOTENCY_IN_PROGRESS: busy(409, "Request In Progress"),
-  RECIPIENT_NOT_VERIFIED: refused(409, "Recipient Not Verified"),
+  RECIPIENT_NOT_VERIFIED: busy(409, "Recipient Not Verified"),
   PHONE_NOT_PROVISIONED: refused(409, "Phone Not Provisioned"),
   PAYLOAD_TOO_LARGE: refused(413, "Payload Too Large"),
   UNSUPPORTED_MEDIA_TYPE: refused(415, "Unsupported Media Type"),

@@ -28,10 +28,20 @@ async function answerTo(lines: string[]): Promise<string> {
   return await text(socket);
 }
 
+/** What a client sends that would rather speak another protocol. */
+function offer(protocol: string): string[] {
+  return ["Connection: Upgrade, HTTP2-Settings", `Upgrade: ${protocol}`, "HTTP2-Settings: AAMAAABkAAQAAP__"];
+}
+
 it.each([
   ["has no Host", ["GET /v1/agents HTTP/1.1"], "400", "BAD_REQUEST"],
   ["expects what nobody knows", ["GET /v1/agents HTTP/1.1", "Host: a", "Expect: a miracle"], "401", "UNAUTHORIZED"],
   ["is no HTTP", ["GET /v1/agents"], "400", "BAD_REQUEST"],
+  ["leaves /v1 for another area", ["GET /v1/../metrics HTTP/1.1", "Host: a"], "404", "NOT_FOUND"],
+  ["leaves it in disguise", ["GET /v1/%2e%2e/healthz HTTP/1.1", "Host: a"], "404", "NOT_FOUND"],
+  ["asks about the whole server", ["OPTIONS * HTTP/1.1", "Host: a"], "400", "BAD_REQUEST"],
+  ["names the server in its target", ["GET http://a/v1/agents HTTP/1.1", "Host: a"], "401", "UNAUTHORIZED"],
+  ["offers HTTP/2", ["GET /v1/agents HTTP/1.1", "Host: a", ...offer("h2c")], "401", "UNAUTHORIZED"],
 ])("a request that %s gets a problem with every header", async (_what, lines, status, code) => {
   const answer = await answerTo(lines);
   expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
@@ -40,6 +50,20 @@ it.each([
   }
   expect(answer).toContain("content-type: application/problem+json");
   expect(answer).toContain(`"code":"${code}"`);
+});
+
+it("a health check in HTTP/1.0 needs no Host", async () => {
+  expect(await answerTo(["GET /healthz HTTP/1.0"])).toMatch(/^HTTP\/1.1 200 /);
+});
+
+it("what a client sends along with an offer of HTTP/2 is read", async () => {
+  const body = JSON.stringify({ human_email: "ada@example.com", username: "a" });
+  const headers = ["Content-Type: application/json", `Content-Length: ${body.length}`, "Connection: close"];
+  const socket = connect(http.port, "127.0.0.1");
+  socket.write(["POST /v1/agent/sign-up HTTP/1.1", "Host: a", ...offer("h2c"), ...headers, "", body].join("\r\n"));
+  const answer = await text(socket);
+  expect(answer).toMatch(/^HTTP\/1.1 400 /);
+  expect(answer).toContain("username: Too small");
 });
 
 describe("behind HTTPS", () => {

@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
+import { cannotListen } from "#server/platform/cannot-listen.ts";
 import { DATA_HEADERS, transportHeaders } from "#server/platform/security-headers.ts";
-import { StartupError } from "#server/platform/startup-error.ts";
 import { createRestApp } from "#server/rest/app.ts";
 import { answerClientError, answerRequestError } from "#server/rest/client-error.ts";
 import type { Runtime } from "#server/runtime.ts";
 import { createTrpcHandler } from "#server/trpc/handler.ts";
 import { createOps } from "./ops.ts";
-import { answerUpgrades } from "./sockets.ts";
+import { answerUpgrades, wantsWebSocket } from "./sockets.ts";
 import { createVoiceSockets } from "./voice/socket.ts";
 
 export type HttpServer = { port: number; close(): Promise<void> };
@@ -27,10 +27,14 @@ export async function startHttpServer(runtime: Runtime, pages: RequestListener |
   const rest = createRestApp(runtime);
   const trpc = createTrpcHandler(runtime);
   const options = {
-    errorHandler: (error: unknown) => answerRequestError(error, runtime.config.errorDocsUrl),
+    errorHandler: (error: unknown) => answerRequestError(error, runtime.config.errorDocsUrl, runtime.log),
   };
   const answerRest = getRequestListener((request, env) => rest.fetch(request, env), options);
-  const answerOps = getRequestListener((request, env) => ops.app.fetch(request, env), options);
+  // Load balancers may ask in HTTP/1.0, which needs no Host.
+  const answerOps = getRequestListener((request, env) => ops.app.fetch(request, env), {
+    ...options,
+    hostname: "localhost",
+  });
   const answerTrpc = getRequestListener(
     (request, env) =>
       trpc(request, { remoteAddress: (env as { incoming: IncomingMessage }).incoming.socket.remoteAddress }),
@@ -38,7 +42,7 @@ export async function startHttpServer(runtime: Runtime, pages: RequestListener |
   );
 
   const areas: [name: string, matches: (path: string) => boolean, answer: RequestListener][] = [
-    ["rest", (path) => path === "/v1" || path.startsWith("/v1/"), answerRest],
+    ["rest", (path) => path === "/v1" || path.startsWith("/v1/") || path === "*", answerRest],
     ["ops", (path) => OPS_PATHS.has(path), answerOps],
     ["console", (path) => path.startsWith("/api/trpc/"), answerTrpc],
     ["pages", () => true, pages ?? answerOps],
@@ -46,7 +50,8 @@ export async function startHttpServer(runtime: Runtime, pages: RequestListener |
   const always = transportHeaders(runtime.config.publicUrl);
   const forData = { ...always, ...DATA_HEADERS };
   const listener = (request: IncomingMessage, response: ServerResponse) => {
-    const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
+    request.url = originForm(request.url ?? "/");
+    const path = request.url.split("?", 1)[0] ?? "/";
     const area = areas.find(([, matches]) => matches(path));
     if (!area) return;
     const [name, , answer] = area;
@@ -56,7 +61,7 @@ export async function startHttpServer(runtime: Runtime, pages: RequestListener |
     answer(request, response);
   };
   // Node would answer a request without Host with a bare 400; the handlers answer it with a problem.
-  const server = createServer({ requireHostHeader: false }, listener);
+  const server = createServer({ requireHostHeader: false, shouldUpgradeCallback: wantsWebSocket }, listener);
   // And an expectation that it does not know with a bare 417; RFC 9110 section 10.1.1 lets us overlook it.
   server.on("checkExpectation", listener);
   // From the first byte of a request to its last: whoever drips a large body holds memory that others wait for.
@@ -73,6 +78,13 @@ export async function startHttpServer(runtime: Runtime, pages: RequestListener |
       await drain(server);
     },
   };
+}
+
+/** The target of a request without its origin, which whoever talks to a proxy sends along (RFC 9112 section 3.2.2). */
+function originForm(target: string): string {
+  if (target.startsWith("/") || !URL.canParse(target)) return target;
+  const { pathname, search } = new URL(target);
+  return pathname + search;
 }
 
 /**
@@ -102,24 +114,8 @@ async function drain(server: Server): Promise<void> {
 
 function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EADDRINUSE") {
-        reject(
-          new StartupError(`Port ${port} is taken.`, "Stop what uses it, or set PORT to another one.", {
-            cause: error,
-          }),
-        );
-      } else if (error.code === "EACCES") {
-        reject(
-          new StartupError(`Port ${port} may not be opened by this user.`, "Set PORT to 1024 or more.", {
-            cause: error,
-          }),
-        );
-      } else if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND") {
-        reject(new StartupError(`HOST ${host} is not an address of this machine.`, "Correct HOST.", { cause: error }));
-      } else {
-        reject(error);
-      }
+    server.once("error", (error) => {
+      reject(cannotListen(error, { name: "Port", port, portVariable: "PORT", host, hostVariable: "HOST" }));
     });
     server.listen(port, host, () => {
       const address = server.address();

@@ -38,7 +38,8 @@ export function createRestApp(services: RestServices, definitions: readonly Rout
     refuseBadKey,
     correlationHeader,
   ];
-  app.use("/v1/*", ...pipeline);
+  // Also outside of /v1: `/v1/../metrics` is handed to us as it was sent, and read by us as /metrics.
+  app.use("*", ...pipeline);
   const turns = new Turns(IDEMPOTENCY_WAIT_MS);
   // A verb that runs in a keyed request's transaction may still need another connection (for what is remembered of an
   // agent). If transactions could take them all, each would wait for the others.

@@ -2,6 +2,7 @@ import type { Duplex } from "node:stream";
 import { RequestError } from "@hono/node-server";
 import { DomainError, ERRORS } from "#server/domain/errors.ts";
 import { newId } from "#server/platform/ids.ts";
+import type { Logger } from "#server/platform/log.ts";
 import { idleLimitHeaders } from "./answer.ts";
 import { toDomainError, toProblem } from "./problem.ts";
 
@@ -24,14 +25,15 @@ export function answerClientError(error: Error & { code?: string }, socket: Dupl
 
 /**
  * Answers a request that Node read but from which no Request could be made (a bad Host header, a backslash in the path):
- * 400 BAD_REQUEST. Anything else that comes here is our own failure. For the `errorHandler` of @hono/node-server.
+ * 400 BAD_REQUEST. Anything else that comes here is our own failure, and logged. For the `errorHandler` of @hono/node-server.
  */
-export function answerRequestError(error: unknown, docsUrl: string): Response {
+export function answerRequestError(error: unknown, docsUrl: string, log: Logger): Response {
   const refused =
     error instanceof RequestError
       ? new DomainError("BAD_REQUEST", "The path or the Host header is not valid.", { details: { field: "request" } })
       : toDomainError(error);
   const { status, headers, body } = refusal(refused, docsUrl);
+  if (status >= 500) log.error({ err: error, requestId: headers["x-request-id"] }, "request could not be answered");
   return new Response(body, { status, headers });
 }
 

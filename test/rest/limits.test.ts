@@ -128,6 +128,7 @@ describe("without a valid key", () => {
     ["a lie before the nearest proxy", "10.1.2.3", "6.6.6.6, 203.0.113.3", "10.1.2.3", "7.7.7.7, 203.0.113.3"],
     ["nobody whom we trust", "203.0.113.4", "6.6.6.6", "203.0.113.4", "7.7.7.7"],
     ["an IPv4 address in IPv6", "203.0.113.5", "", "::ffff:203.0.113.5", ""],
+    ["the network of an IPv6 client, who has a whole /64", "2001:db8:1:2::1", "", "2001:db8:1:2:f::9", ""],
   ])("the address is told by %s", async (_who, peer, forwarded, samePeer, sameForwarded) => {
     const call = (from: string, header: string) =>
       things.call("GET", "/v1/nothing", { peer: from, headers: header ? { "x-forwarded-for": header } : {} });

@@ -22,7 +22,7 @@ beforeAll(async () => {
   server = createServer(
     getRequestListener((incoming) => things.fetch(incoming), {
       overrideGlobalObjects: false,
-      errorHandler: (error) => answerRequestError(error, DOCS),
+      errorHandler: (error) => answerRequestError(error, DOCS, things.app.runtime.log),
     }),
   );
   server.on("clientError", (error, socket) => answerClientError(error, socket, DOCS));

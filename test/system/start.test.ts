@@ -50,7 +50,23 @@ describe("a start that cannot succeed", () => {
   });
 
   it("names the SMTP port that is taken, and the way out", async () => {
-    expect(await refusal({ SMTP_PORT: takenPort })).toContain(`SMTP port ${takenPort} is taken. Set SMTP_PORT`);
+    expect(await refusal({ SMTP_PORT: takenPort })).toContain(
+      `SMTP port ${takenPort} is taken. Stop what uses it, or set SMTP_PORT`,
+    );
+  });
+
+  it("names the address that is not this machine's", async () => {
+    // Of TEST-NET-1 (RFC 5737).
+    expect(await refusal({ HOST: "192.0.2.1" })).toContain("HOST 192.0.2.1 is not an address of this machine.");
+    const line = await refusal({ SMTP_HOST: "192.0.2.1" });
+    expect(line).toContain("SMTP_HOST 192.0.2.1 is not an address of this machine.");
+  });
+
+  it("names the certificate that is none", async () => {
+    const noPem = join(import.meta.dirname, "start.test.ts");
+    expect(await refusal({ SMTP_TLS_CERT: noPem, SMTP_TLS_KEY: noPem })).toContain(
+      "SMTP_TLS_CERT or SMTP_TLS_KEY cannot be used (ERR_OSSL_PEM_NO_START_LINE).",
+    );
   });
 
   // config.test.ts has the other variables.

@@ -30,7 +30,7 @@ const CreateAgentInput = z.object({
   inboxId: inboxId.optional().describe("An inbox without an agent, instead of a new one."),
   metadata: metadata.optional(),
   orgId: z.string().optional().describe("The organisation of the key; it need not be named."),
-  provisionPhone: flag.optional(),
+  provisionPhone: flag.optional().describe("Only false: a number is bought with POST /v1/phone/provision."),
 });
 
 /**
@@ -48,7 +48,10 @@ export const createAgent = verb({
       throw invalidField("inboxId", "cannot be given together with email: an agent has one inbox.");
     }
     if (input.provisionPhone) {
-      throw invalidField("provisionPhone", "this server cannot provide phone numbers yet; leave it out.");
+      throw invalidField(
+        "provisionPhone",
+        "a number is bought by itself: leave this out, then POST /v1/phone/provision with the agent's id.",
+      );
     }
     return inTransaction(ctx, (tx) => create(ctx, tx, orgId, input));
   },

@@ -144,6 +144,29 @@ describe("sending a mail", () => {
     expect(body.items).toMatchObject([{ event: "email.refused", result: "DENIED", data: { code: "AGENT_PAUSED" } }]);
   });
 
+  it("sends with the same Idempotency-Key once what stood in the way is gone: a pause, an unconfirmed human", async () => {
+    const agent = await app.agent(masterKey);
+    const sendAs = (to: string) =>
+      app.call<Body>("POST", "/v1/email/send", { key: agent.key, body: { ...mail, to }, idempotencyKey: to });
+    const setStatus = (status: string) =>
+      app.call("PATCH", `/v1/agents/${agent.id}`, { key: masterKey, body: { status } });
+    const setOwnership = async (ownership: string) => {
+      await app.runtime.db.pool.query(
+        "UPDATE organization SET ownership = $2 WHERE id = (SELECT org_id FROM agent WHERE id = $1)",
+        [agent.id, ownership],
+      );
+      app.runtime.directory.forget();
+    };
+    await setStatus("PAUSED");
+    expect(await sendAs("ada@example.com")).toMatchObject({ status: 403, body: { code: "AGENT_PAUSED" } });
+    await setStatus("ACTIVE");
+    expect(await sendAs("ada@example.com")).toMatchObject({ status: 201, body: { status: "QUEUED" } });
+    await setOwnership("AGENT_UNVERIFIED");
+    expect(await sendAs("bob@example.com")).toMatchObject({ status: 409, body: { code: "RECIPIENT_NOT_VERIFIED" } });
+    await setOwnership("CLAIMED");
+    expect(await sendAs("bob@example.com")).toMatchObject({ status: 201, body: { status: "QUEUED" } });
+  });
+
   it("refuses an agent that was paused, also before this process has heard of it, and writes nothing", async () => {
     const paused = await app.agent(masterKey);
     const sendAs = () => app.call<Body>("POST", "/v1/email/send", { key: paused.key, body: mail });

@@ -1,5 +1,6 @@
 import type { Context as HonoContext } from "hono";
 import { createMiddleware } from "hono/factory";
+import { networkOf } from "#server/domain/agents/sign-up-limit.ts";
 import { type DomainError, rateLimited } from "#server/domain/errors.ts";
 import type { Quota } from "#server/platform/rate-limit.ts";
 import type { Tier } from "#server/platform/tiers.ts";
@@ -39,7 +40,7 @@ export function rateLimit(services: RestServices, isSigned: (request: { method: 
 async function take(services: RestServices, c: HonoContext<RestEnv>, beforeRefusal = () => {}): Promise<void> {
   const { principal } = c.var.ctx;
   const known = principal.kind !== "anonymous";
-  const key = known ? principal.orgId : `address ${c.var.clientAddress}`;
+  const key = known ? principal.orgId : `address ${networkOf(c.var.clientAddress)}`;
   const quotas = await takeRequest(services, known ? principal.tier : "FREE", key);
   c.set("quotas", quotas);
   const refusal = refusalOf(quotas);

@@ -111,7 +111,7 @@ export const ERROR_PAGES: Record<ErrorCode, ErrorPage> = {
     happened: "The agent is paused. Nothing it sends leaves, on any channel; mail to it is still stored.",
     fix: [
       'Its operator resumes it in the console, or with `PATCH /v1/agents/{id}` and {"status": "ACTIVE"}.',
-      "Do not retry until then: every try is refused and logged.",
+      "Do not retry until then: every try is refused and logged. The refusal is not stored under an `Idempotency-Key`.",
     ],
     example: {
       instance: "/v1/email/send",
@@ -184,6 +184,7 @@ export const ERROR_PAGES: Record<ErrorCode, ErrorPage> = {
     fix: [
       "Ask the human for the 6-digit code that was mailed to them.",
       'Send it: `POST /v1/agent/verify` with {"otp_code": "123456"}.',
+      "The refusal is not stored under an `Idempotency-Key`: the same request goes then.",
     ],
     example: {
       instance: "/v1/email/send",
