@@ -34,7 +34,7 @@ export async function toRefusal(services: Services, orgId: string, { shortage }:
   const resetsAt = endOf(period, firstDay, organization.timeZone).toISOString();
   const meters = meter ? [meter] : metersOf(cap);
   const overdue = meter && isStoppedWhenOverdue(meter) ? await isOverdue(services, orgId) : false;
-  const reserved = await reservedOf(services.db.pool, orgId, shortage.scope, meters, period, firstDay);
+  const reserved = await reservedOf(services.db.prisma, orgId, shortage.scope, meters, period, firstDay);
   const details = {
     resource: meter && !capOf(meter) ? meter : cap,
     source: overdue ? "payment" : meter ? "plan" : "cap",
