@@ -44,7 +44,7 @@ export async function writeOrder(ctx: Context, agent: AgentProfile, wanted: Want
   return openTransaction(services, async (tx) => {
     const { tier } = await lockOrganization(tx, orgId);
     // Another process may have had the same request meanwhile.
-    await refuseRepeated(ctx);
+    await refuseRepeated(ctx, tx);
     const known = await findOrder(tx, claim);
     if (known) return known;
     await requireRoom(ctx, tx, tier as Tier, "phone_numbers", {
