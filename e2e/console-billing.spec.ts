@@ -307,7 +307,7 @@ test("what the plan allows of a day stands among the limits that hold; what is s
   await expect(stored).toContainText(/^Stored[\d.]+ k?B$/);
 });
 
-test("an invoice is saved as PDF by the session, marked as paid, or voided by whoever runs the server", async ({
+test("an invoice is saved as PDF by the session, marked as paid, or written off and voided by whoever runs the server", async ({
   signedIn: page,
   anima,
   api,
@@ -340,13 +340,18 @@ test("an invoice is saved as PDF by the session, marked as paid, or voided by wh
 
   const script = join(import.meta.dirname, "../scripts/invoice.ts");
   const env = { ...process.env, DATA_DIR: anima.dataDir };
-  await promisify(execFile)(process.execPath, [script, "void", oldest?.number ?? "", "billed twice"], { env });
+  const settle = (how: string, reason: string) =>
+    promisify(execFile)(process.execPath, [script, how, oldest?.number ?? "", reason], { env });
+  await settle("uncollectible", "out of business");
+  await expect(row(oldest?.number)).toContainText("written off");
+  await expect(page.getByRole("button", { name: `Mark ${oldest?.number} as paid` })).toBeVisible();
+  await settle("void", "billed twice");
   await expect(row(oldest?.number)).toContainText("void");
   await expect(row(oldest?.number)).toContainText("billed twice");
   await expect(page.getByRole("button", { name: `Mark ${oldest?.number} as paid` })).toHaveCount(0);
 });
 
-test("where a provider collects, the button leads to its page, and after it to that of the means of payment", async ({
+test("where a provider collects, a means of payment and a larger plan begin on its page, and the button then leads to what was left there", async ({
   context,
   page,
 }) => {
@@ -367,6 +372,13 @@ test("where a provider collects, the button leads to its page, and after it to t
     await page.goto(`${anima.url}/billing`);
     await page.getByRole("button", { name: "Add a payment method" }).click();
     await expect(page).toHaveURL(/^https:\/\/checkout\.stripe\.test\/cs_/);
+    await page.goto(`${anima.url}/billing`);
+    await page.getByRole("button", { name: "Change plan" }).click();
+    const dialog = page.getByRole("dialog", { name: "Change the plan" });
+    await dialog.getByRole("radio", { name: /^GROWTH/ }).check();
+    await expect(dialog).toContainText("asks for a means of payment");
+    await dialog.getByRole("button", { name: "Continue to payment" }).click();
+    await expect(page).toHaveURL(/^https:\/\/checkout\.stripe\.test\/cs_/);
 
     const payload = stripe.event("checkout.session.completed", stripe.completeCheckout(page.url()));
     const answer = await fetch(`${anima.url}/v1/billing/webhooks/stripe`, {
@@ -376,6 +388,7 @@ test("where a provider collects, the button leads to its page, and after it to t
     });
     expect(answer.status).toBe(200);
     await page.goto(`${anima.url}/billing`);
+    await expect(page.getByRole("region", { name: "Plan" })).toContainText("GROWTH");
     await page.getByRole("button", { name: "Payment method" }).click();
     await expect(page).toHaveURL(/^https:\/\/portal\.stripe\.test/);
   } finally {

@@ -151,8 +151,8 @@ function sameLimits(a: Limits, b: Limits): boolean {
   return (Object.keys(b) as (keyof Limits)[]).every((name) => a[name] === b[name]);
 }
 
-/** What was used of a meter before it had a budget: what is summed by day, and what waits to be (see usedByAgent). */
-async function usedByMeter(tx: Transaction, orgId: string, meter: string, day: string): Promise<Used> {
+/** What was used of a meter that has no budget: what is summed by day, and what waits to be (see usedByAgent). */
+export async function usedByMeter(tx: Transaction, orgId: string, meter: string, day: string): Promise<Used> {
   const rows = await tx.$queryRaw<Used[]>`SELECT coalesce(sum(quantity), 0)::bigint AS "monthUnits",
       coalesce(sum(micros), 0)::bigint AS "monthMicros",
       coalesce(sum(quantity) FILTER (WHERE day = ${day}::date), 0)::bigint AS "dayUnits",

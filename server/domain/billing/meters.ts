@@ -37,6 +37,13 @@ export function metersOf(cap: CapMeter): Meter[] {
   return METERS.filter((meter) => CAP_OF[meter]?.cap === cap).sort();
 }
 
+/** What is held and recorded once a month, not used up by the day. */
+const BY_MONTH: readonly Meter[] = ["phone_numbers", "vault_credentials"];
+
+export function isByMonth(meter: Meter): boolean {
+  return BY_MONTH.includes(meter);
+}
+
 /** What is counted beside what may be charged: inbound mail is free. */
 export const FREE_METERS = ["email_received"] as const;
 export type UsageMeter = Meter | (typeof FREE_METERS)[number];

@@ -1,3 +1,4 @@
+import type { Organization } from "#server/platform/generated/client.ts";
 import { METERS, type Meter, type Plan, TIERS, type Tier } from "#server/platform/tiers.ts";
 import type { Services } from "../context.ts";
 import { DomainError, type ErrorCode, notFound } from "../errors.ts";
@@ -33,8 +34,9 @@ export async function toRefusal(services: Services, orgId: string, { shortage }:
   const firstDay = period === "month" ? `${shortage.day.slice(0, 7)}-01` : shortage.day;
   const resetsAt = endOf(period, firstDay, organization.timeZone).toISOString();
   const meters = meter ? [meter] : metersOf(cap);
-  const overdue = meter && isStoppedWhenOverdue(meter) ? await isOverdue(services, orgId) : false;
-  const reserved = await reservedOf(services.db.pool, orgId, shortage.scope, meters, period, firstDay);
+  const overdue =
+    meter !== undefined && period === "month" && (await isKeptToIncluded(services, organization, meter, capUnits));
+  const reserved = await reservedOf(services.db.prisma, orgId, shortage.scope, meters, period, firstDay);
   const details = {
     resource: meter && !capOf(meter) ? meter : cap,
     source: overdue ? "payment" : meter ? "plan" : "cap",
@@ -44,7 +46,8 @@ export async function toRefusal(services: Services, orgId: string, { shortage }:
     capCents: capMicros === null ? null : microsToCents(BigInt(capMicros)),
     usedCents: microsToCents(BigInt(used[`${period}_micros`])),
     reservedCents: microsToCents(reserved),
-    capUnits,
+    // A cap of no money is written as no units too.
+    capUnits: capMicros === 0 ? null : capUnits,
     usedUnits: used[`${period}_units`],
     resetsAt,
   };
@@ -80,8 +83,16 @@ function codeOf(meter: Meter | undefined, period: Period, overdue: boolean): Err
   return period === "day" ? "VOICE_DAILY_CAP_EXCEEDED" : "VOICE_MONTHLY_CAP_EXCEEDED";
 }
 
-async function isOverdue(services: Services, orgId: string): Promise<boolean> {
-  const account = await services.db.prisma.billingAccount.findUnique({ where: { orgId } });
+/** Whether it is an unpaid invoice that has made the limit of a month, and not the plan's own. */
+async function isKeptToIncluded(
+  { config, db }: Services,
+  { id: orgId, tier }: Organization,
+  meter: Meter,
+  limit: number | null,
+): Promise<boolean> {
+  const { quota } = config.plans[tier as Tier].meters[meter];
+  if (!isStoppedWhenOverdue(meter) || (quota !== null && limit !== null && quota <= limit)) return false;
+  const account = await db.prisma.billingAccount.findUnique({ where: { orgId } });
   return account?.overdueSince != null;
 }
 

@@ -130,21 +130,17 @@ export async function expireReservations(services: Services): Promise<boolean> {
 
 /** The money that is reserved in a period for what has begun and is not settled, in micro-units. */
 export async function reservedOf(
-  pool: pg.Pool,
+  db: Transaction,
   orgId: string,
   scope: string,
   meters: readonly Meter[],
   period: Period,
   firstDay: string,
 ): Promise<bigint> {
-  const { rows } = await pool.query<{ micros: string }>({
-    name: "reserved",
-    text: `SELECT coalesce(sum(micros), 0) AS micros FROM reservation
-      WHERE org_id = $1 AND settled_at IS NULL AND meter = ANY($2::text[]) AND ($3 = '' OR agent_id = $3)
-        AND date_trunc($4, day) = $5::date`,
-    values: [orgId, meters, scope, period, firstDay],
-  });
-  return BigInt(rows[0]?.micros ?? 0);
+  const [row] = await db.$queryRaw<{ micros: bigint }[]>`SELECT coalesce(sum(micros), 0)::bigint AS micros
+    FROM reservation WHERE org_id = ${orgId} AND settled_at IS NULL AND meter = ANY(${[...meters]})
+      AND (${scope} = '' OR agent_id = ${scope}) AND date_trunc(${period}, day) = ${firstDay}::date`;
+  return row?.micros ?? 0n;
 }
 
 /** The same for all agents at once: a function of agent and cap. */

@@ -31,6 +31,9 @@ export type Shortage = {
   meter: string;
   limit: Dimension;
   day: string;
+  /** What was asked for, as the limit counts it, and what it would have cost. */
+  units: number;
+  micros: number;
   limits: Record<Dimension, number | null>;
   used: Record<Dimension, number>;
 };

@@ -60,8 +60,7 @@ async function stateOf(
 ): Promise<HardCap["usage"][CapMeter]> {
   const { month, day } = periodsAt(services.clock.now(), org.timeZone);
   const used = await usedUnder(db, org.id, scope, cap, day);
-  const reserved = (period: Period, firstDay: string) =>
-    reservedOf(services.db.pool, org.id, scope, metersOf(cap), period, firstDay);
+  const reserved = (period: Period, firstDay: string) => reservedOf(db, org.id, scope, metersOf(cap), period, firstDay);
   return {
     month: toState(org, "month", month, limits, used, await reserved("month", month)),
     day: toState(org, "day", day, limits, used, await reserved("day", day)),

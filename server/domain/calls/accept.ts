@@ -17,7 +17,7 @@ import { refused } from "../phone/refusal.ts";
 import { emit, openTransaction } from "../transaction.ts";
 import type { CreateCallInput } from "./create.ts";
 import { appendFrame } from "./frames.ts";
-import { meterOf, minutesLeft, minutesOf } from "./minutes.ts";
+import { meterOf, minutesOf, withMinutesLeft } from "./minutes.ts";
 import { callEvent, lockCallBudgets } from "./record.ts";
 import { CREATE_STATUS, type CreatedCall, toCreatedCall } from "./schemas.ts";
 
@@ -47,23 +47,20 @@ export async function acceptCall(ctx: Context, order: AcceptedOrder): Promise<Cr
   const { services } = ctx;
   const { agent, input, passed } = order;
   const meter = meterOf(input.tier);
-  const tier = await tierOf(ctx, agent.orgId);
-  const attempt = (minutes: number) =>
-    spending(services, agent.orgId, ["voice_calls", meter], () =>
-      openTransaction(services, (tx) => write(ctx, tx, order, minutes)),
-    );
+  const plan = await tierOf(ctx, agent.orgId);
+  const minutes = minutesOf(input.maxDurationSeconds);
   try {
-    return await attempt(minutesOf(input.maxDurationSeconds)).catch((error: unknown) => {
-      const left = error instanceof LimitReached ? minutesLeft(services, input.tier, tier, error) : 0;
-      if (left === 0) throw error;
-      return attempt(Math.min(left, minutesOf(input.maxDurationSeconds)));
-    });
+    return await withMinutesLeft(services, { tier: input.tier, plan, minutes }, (held) =>
+      spending(services, agent.orgId, ["voice_calls", meter], () =>
+        openTransaction(services, (tx) => write(ctx, tx, order, held)),
+      ),
+    );
   } catch (error) {
     const attempted = { event: "voice.call.refused", to: passed.to } as const;
     if (error instanceof DomainError) throw refused(ctx, agent, attempted, error);
     if (!(error instanceof LimitReached)) throw error;
     services.budgetWatch.touch(agent.orgId, agent.agentId, meter, error);
-    throw refused(ctx, agent, attempted, await toCallRefusal(ctx, agent.orgId, error));
+    throw refused(ctx, agent, attempted, await toRefusal(services, agent.orgId, error));
   } finally {
     services.budgetWatch.touch(agent.orgId, agent.agentId, meter);
   }
@@ -190,16 +187,4 @@ export function emptyCall(
 async function tierOf(ctx: Context, orgId: string): Promise<Tier> {
   const organization = await ctx.services.directory.organization(orgId);
   return (organization?.tier ?? "FREE") as Tier;
-}
-
-/**
- * VOICE_DAILY_CAP_EXCEEDED or VOICE_MONTHLY_CAP_EXCEEDED with details {current, cap, ...} where the plan allows no more
- * calls; PAYMENT_REQUIRED for minutes and money.
- */
-async function toCallRefusal(ctx: Context, orgId: string, limit: LimitReached): Promise<DomainError> {
-  const refusal = await toRefusal(ctx.services, orgId, limit);
-  if (limit.shortage.meter !== "voice_calls") return refusal;
-  const code = limit.shortage.limit.startsWith("day") ? "VOICE_DAILY_CAP_EXCEEDED" : "VOICE_MONTHLY_CAP_EXCEEDED";
-  const { usedUnits: current, capUnits: cap } = refusal.details;
-  return new DomainError(code, refusal.message, { details: { ...refusal.details, current, cap } });
 }

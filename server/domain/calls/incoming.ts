@@ -14,7 +14,7 @@ import { holderOf } from "../phone-numbers/find.ts";
 import { emit, openTransaction, type recordDenial } from "../transaction.ts";
 import { emptyCall, heldFor } from "./accept.ts";
 import { appendFrame } from "./frames.ts";
-import { meterOf, minutesLeft, minutesOf } from "./minutes.ts";
+import { meterOf, minutesOf, withMinutesLeft } from "./minutes.ts";
 import { callEvent, lockCallBudgets } from "./record.ts";
 
 type Incoming = Extract<CarrierNews, { kind: "call_incoming" }>;
@@ -52,17 +52,13 @@ async function refusalOf(
   if (agent.org.status !== "ACTIVE") return "ORG_STOPPED";
   if (agent.status !== "ACTIVE") return "AGENT_PAUSED";
   const { orgId } = number;
-  const attempt = (minutes: number) =>
-    spending(services, orgId, meterOf(TIER), () =>
-      openTransaction(services, (tx) => write(services, tx, number, agent, news, minutes)),
-    );
   const plan = ((await services.directory.organization(orgId))?.tier ?? "FREE") as Tier;
   try {
-    await attempt(minutesOf(MAX_SECONDS)).catch((error: unknown) => {
-      const left = error instanceof LimitReached ? minutesLeft(services, TIER, plan, error) : 0;
-      if (left === 0) throw error;
-      return attempt(Math.min(left, minutesOf(MAX_SECONDS)));
-    });
+    await withMinutesLeft(services, { tier: TIER, plan, minutes: minutesOf(MAX_SECONDS) }, (minutes) =>
+      spending(services, orgId, meterOf(TIER), () =>
+        openTransaction(services, (tx) => write(services, tx, number, agent, news, minutes)),
+      ),
+    );
     return null;
   } catch (error) {
     if (!(error instanceof LimitReached)) throw error;

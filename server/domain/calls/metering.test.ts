@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startTestApp, type TestApp } from "../../../test/support/app.ts";
 import { CONSENT, makePhoneAgent, NOON, type PhoneAgent, pass, work } from "../../../test/support/phone.ts";
+import { reserve } from "../billing/reservations.ts";
 import { tokenOf } from "../phone/token.ts";
 import { receiveNews } from "./receive-news.ts";
 import type { CreatedCall } from "./schemas.ts";
@@ -82,6 +83,37 @@ it("a cap in money leaves whole minutes, and what a call has not used of it goes
   await talk(agent, first.body.callId, 30);
   // 22 cents are left.
   expect(await place(agent)).toMatchObject({ status: 201, body: { maxSeconds: 120 } });
+});
+
+it("a call lasts as long as the tightest of several limits leaves", async () => {
+  const agent = await makePhoneAgent(app, "ENTERPRISE");
+  const put = (path: string, voice: object) =>
+    app.call("PUT", path, { key: agent.masterKey, body: { meters: { voice } } });
+  await put("/v1/billing/hard-cap", { capUnits: 7, daily: { capCents: 50 } });
+  await put(`/v1/agents/${agent.id}/hard-cap`, { capUnits: 6, daily: { capUnits: 5 } });
+  expect(await place(agent)).toMatchObject({ status: 201, body: { maxSeconds: 300 } });
+  expect(await place(agent)).toMatchObject({
+    status: 402,
+    body: { details: { scope: "agent", period: "day", capUnits: 5, usedUnits: 5 } },
+  });
+  await put(`/v1/agents/${agent.id}/hard-cap`, { daily: { capUnits: null } });
+  const ring = { from: freshNumber(), to: agent.number };
+  await app.call("POST", "/v1/sandbox/inbound-call", { key: agent.masterKey, body: ring });
+  await pass(app, 0);
+  const where = { orgId: agent.orgId, direction: "INBOUND" };
+  expect(await app.runtime.db.prisma.call.findFirstOrThrow({ where })).toMatchObject({ maxSeconds: 60 });
+});
+
+it("minutes that the plan includes are left whatever little money is", async () => {
+  const agent = await makePhoneAgent(app, "STARTER");
+  // Of a hundred included minutes eight are left, and the cap allows two more at 8 cents.
+  const cap = { meters: { voice: { capCents: 20 } } };
+  await app.call("PUT", "/v1/billing/hard-cap", { key: agent.masterKey, body: cap });
+  const use = { orgId: agent.orgId, agentId: agent.id, meter: "voice_minutes_basic", units: 92 } as const;
+  const expiresAt = new Date(app.clock.now().getTime() + 86_400_000);
+  await reserve(app.runtime, { ...use, day: "2026-11-24", resourceId: "others", expiresAt });
+  expect(await place(agent, { maxDurationSeconds: 1_200 })).toMatchObject({ status: 201, body: { maxSeconds: 600 } });
+  expect(await place(agent)).toMatchObject({ status: 402, body: { details: { capCents: 20, usedCents: 16 } } });
 });
 
 it("a call that comes in lasts as long as the minutes that are left, and is charged the same", async () => {

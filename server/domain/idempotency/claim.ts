@@ -91,6 +91,13 @@ export async function claimWithAnswer(services: Services, claim: IdempotencyClai
   }
 }
 
+/** Whether a request with the claim's key was answered before. Whether it was the same one is for storedAnswer. */
+export async function isTaken({ clock }: Services, db: Transaction, claim: IdempotencyClaim): Promise<boolean> {
+  const rows = await db.$queryRaw<unknown[]>`SELECT 1 FROM idempotency_record WHERE scope = ${claim.scope}
+    AND principal = ${claim.principal} AND key = ${claim.key} AND expires_at > ${clock.now()}`;
+  return rows.length > 0;
+}
+
 type StoredRow = { fingerprint: Buffer; status: number; headers: Record<string, string>; body: Buffer };
 
 /**

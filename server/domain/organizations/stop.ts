@@ -9,8 +9,9 @@ import { findOwnOrganization } from "./own.ts";
 import { toOrganization } from "./schemas.ts";
 
 /**
- * The kill switch: from its commit on no agent of the organisation acts, on any channel and in any process, what is
- * queued stays queued, and calls that run are hung up. Mail to the agents is still stored.
+ * The kill switch: from its commit on no agent of the organisation acts, on any channel and in any process. Mail that is
+ * queued stays queued; texts and calls that were not handed over fail and are given back, since their gates have looked
+ * at another moment; calls that run are hung up. Mail to the agents is still stored.
  */
 export const stopOrganization = verb({
   access: masterKey("*"),

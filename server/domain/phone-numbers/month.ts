@@ -2,33 +2,34 @@ import type { Transaction } from "#server/platform/database.ts";
 import type { PhoneNumber } from "#server/platform/generated/client.ts";
 import { newId } from "#server/platform/ids.ts";
 import type { Tier } from "#server/platform/tiers.ts";
+import { usedByMeter } from "../billing/budgets.ts";
+import { billableUnits, priceOf } from "../billing/money.ts";
 import { periodsAt } from "../billing/periods.ts";
 import { recordUsage } from "../billing/record-usage.ts";
 import type { Services } from "../context.ts";
 import { lockOrganization } from "../organizations/lock.ts";
 import { emit, openTransaction } from "../transaction.ts";
-import { heldNumbers } from "./find.ts";
 import { numberEvent } from "./record.ts";
 
 /**
  * Records a number for a month: what the plan includes of them costs nothing, every further one its price. A number that
- * is released stays paid until the month ends.
- *
- * @param of.held how many numbers the organisation has besides this one that were recorded before it
+ * is released stays paid until the month ends, so one that takes its place is a further one of the month.
+ * The caller holds the organisation's row.
  */
 export async function recordMonth(
   services: Services,
   tx: Transaction,
   number: PhoneNumber,
-  of: { eventId: string; held: number; timeZone: string },
+  of: { eventId: string; timeZone: string },
 ): Promise<void> {
   const { orgId, agentId } = number;
   const now = services.clock.now();
   const { tier } = await tx.organization.findUniqueOrThrow({ where: { id: orgId }, select: { tier: true } });
   const terms = services.config.plans[tier as Tier].meters.phone_numbers;
-  const billable = terms.included !== null && of.held >= terms.included ? 1 : 0;
-  const micros = BigInt(billable * terms.unitMicros);
   const { day } = periodsAt(now, of.timeZone);
+  const { monthUnits: recorded } = await usedByMeter(tx, orgId, "phone_numbers", day);
+  const billable = Number(billableUnits(terms, recorded, 1n));
+  const micros = priceOf(terms, recorded, 1n);
   const usage = {
     orgId,
     agentId,
@@ -64,12 +65,10 @@ async function renew(services: Services, orgId: string, id: string): Promise<boo
     const number = await tx.phoneNumber.findUnique({ where: { orgId_id: { orgId, id } } });
     const month = new Date(`${periodsAt(services.clock.now(), timeZone).month}T00:00:00Z`);
     if (!number || number.releasedAt !== null || number.paidMonth >= month) return false;
-    const all = await heldNumbers(tx, orgId);
-    const held = all.filter((each) => each.paidMonth >= month).length;
     await tx.phoneNumber.update({ where: { orgId_id: { orgId, id } }, data: { paidMonth: month } });
     const by = { actorType: "SYSTEM", actorId: "billing", correlationId: `corr_${newId()}` } as const;
     const eventId = await emit(services, tx, numberEvent(number, "voice.number.renewed", by));
-    await recordMonth(services, tx, number, { eventId, held, timeZone });
+    await recordMonth(services, tx, number, { eventId, timeZone });
     return true;
   });
 }

@@ -44,7 +44,7 @@ export async function writeOrder(ctx: Context, agent: AgentProfile, wanted: Want
   return openTransaction(services, async (tx) => {
     const { tier } = await lockOrganization(tx, orgId);
     // Another process may have had the same request meanwhile.
-    await refuseRepeated(ctx);
+    await refuseRepeated(ctx, tx);
     const known = await findOrder(tx, claim);
     if (known) return known;
     await requireRoom(ctx, tx, tier as Tier, "phone_numbers", {
@@ -116,10 +116,9 @@ export async function settleOrder(
       await emit(services, tx, event, { task: "return-number", payload: { orgId, id } });
       return null;
     }
-    const held = (await heldNumbers(tx, orgId)).length;
     const eventId = await emit(services, tx, numberEvent(row, "voice.number.provisioned", by));
     await tx.phoneNumber.create({ data: row });
-    await recordMonth(services, tx, row, { eventId, held, timeZone });
+    await recordMonth(services, tx, row, { eventId, timeZone });
     const answer = await answerOf(tx, row);
     await answerClaim(services, tx, order, answer);
     return answer;

@@ -173,6 +173,19 @@ describe("a number whose purchase was not answered", () => {
     await expect(writeOrder(ctx, profile, wanted)).rejects.toBeInstanceOf(KeyTaken);
   });
 
+  it("is not held up by as many others as there are connections to the database", async () => {
+    const buys = Array.from({ length: 20 }, (_, n) =>
+      app.call("POST", "/v1/phone/provision", {
+        key: agent.masterKey,
+        body: { agentId: agent.id },
+        idempotencyKey: `n${n}`,
+      }),
+    );
+    const statuses = (await Promise.all(buys)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 201)).toHaveLength(1);
+    expect(statuses.filter((status) => status === 402)).toHaveLength(19);
+  }, 30_000);
+
   it("is settled once by whoever comes first, and goes back where its order was given up", async () => {
     loseAnswers();
     await buy();

@@ -1,9 +1,10 @@
 import type { JsonObject } from "#server/audit/record.ts";
+import type { Transaction } from "#server/platform/database.ts";
 import { requireActive } from "../agents/resolve.ts";
 import { type Context, eventBase } from "../context.ts";
 import type { AgentProfile } from "../directory.ts";
 import { DomainError } from "../errors.ts";
-import { KeyTaken, storedAnswer } from "../idempotency/claim.ts";
+import { isTaken, KeyTaken } from "../idempotency/claim.ts";
 
 /** What was refused: under which name it stands on the log, and whom it was for. */
 export type Attempted = { event: "voice.call.refused" | "sms.refused"; to: string };
@@ -11,9 +12,11 @@ export type Attempted = { event: "voice.call.refused" | "sms.refused"; to: strin
 /**
  * KeyTaken where this request was answered before: the gates ask others and count, so they are not run again. The
  * accepting transaction claims the key.
+ *
+ * @param db of a transaction that is open: another connection might not be had while others wait for its locks
  */
-export async function refuseRepeated(ctx: Context): Promise<void> {
-  if (ctx.claim && (await storedAnswer(ctx.services, ctx.claim))) throw new KeyTaken();
+export async function refuseRepeated(ctx: Context, db: Transaction = ctx.services.db.prisma): Promise<void> {
+  if (ctx.claim && (await isTaken(ctx.services, db, ctx.claim))) throw new KeyTaken();
 }
 
 /** ORG_STOPPED, AGENT_PAUSED, with the event of the refusal. */

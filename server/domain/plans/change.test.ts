@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { Tier } from "#server/platform/tiers.ts";
 import { startTestApp, type TestApp } from "../../../test/support/app.ts";
+import { consoleOf } from "../../trpc/test-support.ts";
 import { closeMonths } from "../invoices/close-month.ts";
 import type { Invoice } from "../invoices/schemas.ts";
 import type { PlanChange } from "./change.ts";
@@ -99,6 +100,38 @@ it("a smaller plan's limits hold from the first request of the month on, however
   // January is billed as what it was.
   await closeMonths(app.runtime);
   expect((await invoicesOf(key)).map(({ totalCents }) => totalCents)).toEqual([2_900]);
+});
+
+it("a smaller plan that is chosen when a month is over and not billed yet holds from the end of the new one on", async () => {
+  const { masterKey: key } = await app.organisation("GROWTH");
+  // What Growth includes of February may be used by now.
+  at("2027-02-01T00:02:00Z");
+  const march = "2027-03-01T00:00:00.000Z";
+  expect(await change(key, "starter")).toMatchObject({ status: "scheduled", scheduledDate: march });
+  expect(await tierOf(key)).toBe("GROWTH");
+  await closeMonths(app.runtime);
+  expect(await tierOf(key)).toBe("GROWTH");
+  at(march);
+  await closeMonths(app.runtime);
+  expect(await tierOf(key)).toBe("STARTER");
+  expect((await invoicesOf(key)).map(({ totalCents }) => totalCents)).toEqual([9_900, 9_900]);
+});
+
+it("in the console, what was chosen for a month's end holds before anything else is chosen", async () => {
+  const { masterKey: key } = await app.organisation("GROWTH");
+  const browser = consoleOf(app);
+  await change(key, "free");
+  at("2027-01-31T23:59:00Z");
+  const cookie = await browser.signIn(key);
+  at("2027-02-01T00:02:00Z");
+  const { body } = await browser.mutate("billing.changePlan", { tier: "growth" }, { cookie });
+  expect(body.result.data).toMatchObject({ status: "upgraded" });
+  at("2027-03-01T00:00:00Z");
+  await closeMonths(app.runtime);
+  const seconds = 28 * 86_400;
+  expect((await invoicesOf(key))[0]?.lines[0]).toMatchObject({
+    description: `Plan Growth, ${seconds - 120} of ${seconds} seconds`,
+  });
 });
 
 it("below what is there, it names what must go, and waits for it, month by month", async () => {

@@ -2,13 +2,15 @@ import { z } from "zod";
 import type { Transaction } from "#server/platform/database.ts";
 import { TIERS, type Tier } from "#server/platform/tiers.ts";
 import { masterKey } from "../authorise.ts";
-import { type Context, eventBase, orgOf } from "../context.ts";
+import { endOf } from "../billing/periods.ts";
+import { type Context, eventBase, orgOf, type Services } from "../context.ts";
 import { strictBody } from "../fields.ts";
-import { periodOf } from "../invoices/period.ts";
+import { nextMonth, periodOf } from "../invoices/period.ts";
 import { enqueue } from "../jobs.ts";
 import { lockOrganization } from "../organizations/lock.ts";
 import { emit, inTransaction } from "../transaction.ts";
 import { verb } from "../verb.ts";
+import { applyScheduledPlan } from "./scheduled.ts";
 import { setPlan } from "./set.ts";
 import { type TooMany, whatMustGo } from "./what-must-go.ts";
 
@@ -44,7 +46,8 @@ export const changePlan = verb({
 async function choosePlan(ctx: Context, tx: Transaction, tier: Tier): Promise<PlanChange> {
   const { services } = ctx;
   const orgId = orgOf(ctx);
-  const organization = await lockOrganization(tx, orgId);
+  const end = await endOfPlan(services, tx, orgId);
+  const organization = await tx.organization.findUniqueOrThrow({ where: { id: orgId } });
   const account = await tx.billingAccount.findUniqueOrThrow({ where: { orgId } });
   const name = services.config.plans[tier].name;
   if (tier === organization.tier) {
@@ -52,18 +55,30 @@ async function choosePlan(ctx: Context, tx: Transaction, tier: Tier): Promise<Pl
     await schedule(ctx, tx, null);
     return answer("no_change", `${name} stays: the change to ${account.scheduledTier} is cancelled.`);
   }
-  if (TIERS.indexOf(tier) < TIERS.indexOf(organization.tier)) {
-    const at = periodOf(account, organization.timeZone).end;
+  if (TIERS.indexOf(tier) < TIERS.indexOf(organization.tier as Tier)) {
     const mustGo = await whatMustGo(services, tx, orgId, tier);
     if (account.scheduledTier !== tier) await schedule(ctx, tx, tier, mustGo);
     // Requests with a key do not wait for it (see Directory); the console does.
-    await enqueue(tx, "close-months", {}, { runAt: at, jobKey: `close-months ${orgId}` });
-    return answer("scheduled", scheduledMessage(name, at, mustGo), at, mustGo);
+    await enqueue(tx, "close-months", {}, { runAt: end, jobKey: `close-months ${orgId}` });
+    return answer("scheduled", scheduledMessage(name, end, mustGo), end, mustGo);
   }
   const refusal = upgradeRefusal(ctx, tier, account);
   if (refusal !== null) return answer("error", refusal);
   await setPlan(services, tx, { orgId, tier, at: services.clock.now(), actor: eventBase(ctx) });
   return answer("upgraded", `${name} holds from now on, and is charged from now on by the second.`);
+}
+
+/**
+ * When the present plan may end. Where the month is over and not billed yet, what was chosen for its end holds first, and
+ * nothing that is chosen now does: the new month has begun with the present plan, and what it includes may be used by now.
+ */
+async function endOfPlan(services: Services, tx: Transaction, orgId: string): Promise<Date> {
+  const { timeZone } = await lockOrganization(tx, orgId);
+  const { month, end } = periodOf(await tx.billingAccount.findUniqueOrThrow({ where: { orgId } }), timeZone);
+  if (services.clock.now() < end) return end;
+  await applyScheduledPlan(services, tx, orgId, end);
+  await tx.billingAccount.update({ where: { orgId }, data: { planDeferredAt: end } });
+  return endOf("month", nextMonth(month), timeZone);
 }
 
 function upgradeRefusal(

@@ -30,6 +30,7 @@ it("says of each plan when a change to it begins, what it adds to this month, an
     overdueSince: null,
     payments: "manual",
     hasCustomer: false,
+    needsPaymentMethod: false,
   });
   const tooMany = { resource: "agents", used: 4, allowed: 3, excess: 1 };
   // Half of the month is left: half of the difference of the prices, to the micro-unit.

@@ -48,6 +48,8 @@ export const listPlans = verb({
       overdueSince: account.overdueSince?.toISOString() ?? null,
       payments: services.payments.name,
       hasCustomer: account.customerId !== null,
+      /** Whether a larger plan begins on the provider's page. */
+      needsPaymentMethod: services.payments.collects && account.paymentMethodId === null,
       plans,
     };
   },

@@ -247,7 +247,7 @@ describe("a number", () => {
 
   it("is charged from the month on in which the plan does not include it, and again each month", async () => {
     agent = await makePhoneAgent(app, "STARTER");
-    await makePhoneAgent(app, "STARTER", agent);
+    const other = await makePhoneAgent(app, "STARTER", agent);
     const lines = async (period: string) => {
       const { body } = await app.call<{ meters: { meter: string }[] }>("GET", `/v1/billing/usage?period=${period}`, {
         key: agent.masterKey,
@@ -261,5 +261,11 @@ describe("a number", () => {
     while (await renewNumbers(app.runtime));
     await renewNumbers(app.runtime);
     expect(await lines("2026-12")).toMatchObject({ quantity: 2, billable: 1, micros: 2_000_000 });
+    // One that takes the place of those that were released: their month stays paid.
+    const release = (phoneNumber: string) =>
+      app.call("POST", "/v1/phone/release", { key: agent.masterKey, body: { phoneNumber } });
+    for (const phoneNumber of [agent.number, other.number]) expect((await release(phoneNumber)).status).toBe(200);
+    await app.call("POST", "/v1/phone/provision", { key: agent.masterKey, body: { agentId: agent.id } });
+    expect(await lines("2026-12")).toMatchObject({ quantity: 3, included: 1, billable: 2, micros: 4_000_000 });
   });
 });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { sequencePending } from "#server/audit/sequencer.ts";
 import { METERS, type MeterTerms, type Tier } from "#server/platform/tiers.ts";
 import { masterKey } from "../authorise.ts";
-import { OFFERED_METERS } from "../billing/meters.ts";
+import { isByMonth, OFFERED_METERS } from "../billing/meters.ts";
 import { priceOf } from "../billing/money.ts";
 import { endOf, periodsAt, startOf } from "../billing/periods.ts";
 import { orgOf } from "../context.ts";
@@ -55,7 +55,8 @@ export const usageByDay = verb({
       const used = rows.filter((row) => row.meter === meter);
       const total = sum(used.map(({ quantity }) => quantity));
       const micros = sum(used.map((row) => row.micros));
-      const forecast = now >= start ? forecastUsage(Number(total), now, { start, end, born: createdAt }) : null;
+      const linear = now >= start ? forecastUsage(Number(total), now, { start, end, born: createdAt }) : null;
+      const forecast = linear && isByMonth(meter) ? { ...linear, quantity: Number(total), perDay: 0 } : linear;
       return {
         meter,
         /** Whether this server can do it. */

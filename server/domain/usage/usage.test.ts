@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { appendCall, appendParameters } from "#server/audit/append.ts";
 import { prepareEvent } from "#server/audit/record.ts";
 import { startTestApp, type TestApp } from "../../../test/support/app.ts";
+import { makePhoneAgent } from "../../../test/support/phone.ts";
 import { consoleOf } from "../../trpc/test-support.ts";
 import { makeAgent, type TestAgent } from "../messages/test-support.ts";
 import type { Usage } from "./by-day.ts";
@@ -93,6 +94,14 @@ describe("usage", () => {
       // Four in two days, and nineteen more.
       forecast: { quantity: 42, perDay: 2, since: "2027-04-10T00:00:00.000Z" },
     });
+  });
+
+  it("expects no more numbers than there are: each is recorded once a month", async () => {
+    app.clock.set(new Date("2027-05-01T00:00:00Z"));
+    const agent = await makePhoneAgent(app, "STARTER");
+    app.clock.set(new Date("2027-05-03T00:00:00Z"));
+    const numbers = (await usageOf(agent)).meters.find(({ meter }) => meter === "phone_numbers");
+    expect(numbers).toMatchObject({ total: 1, forecast: { quantity: 1, micros: 0 } });
   });
 
   it("says what the plan includes, and a month that is none is refused", async () => {

@@ -37,12 +37,28 @@ export function ChangePlan({ plans }: { plans: Plans }) {
       },
     }),
   );
-  const turn = (next: boolean) => {
+  const checkout = useMutation(
+    trpc.billing.checkout.mutationOptions({ onSuccess: ({ url }) => window.location.assign(url) }),
+  );
+  const reset = () => {
     change.reset();
+    checkout.reset();
+  };
+  const turn = (next: boolean) => {
+    reset();
     setChosen(plans.scheduled ?? plans.current);
     setOpen(next);
   };
   const isSame = chosen === (plans.scheduled ?? plans.current);
+  const isUpgrade = plans.plans.find(({ tier }) => tier === chosen)?.change?.at === "now";
+  // Enterprise is agreed, not bought: the answer to the change says with whom.
+  const paysFirst = plans.needsPaymentMethod && isUpgrade && chosen !== "ENTERPRISE";
+  const choose = () => {
+    if (!paysFirst) return change.mutate({ tier: chosen });
+    const here = new URL("/billing", window.location.origin).href;
+    checkout.mutate({ tier: chosen, successUrl: here, cancelUrl: here });
+  };
+  const failure = change.error ?? checkout.error;
   return (
     <>
       <WriteButton onClick={() => turn(true)}>Change plan</WriteButton>
@@ -56,7 +72,7 @@ export function ChangePlan({ plans }: { plans: Plans }) {
           className="grid gap-4"
           onSubmit={(event) => {
             event.preventDefault();
-            change.mutate({ tier: chosen });
+            choose();
           }}
         >
           <fieldset className="grid gap-2">
@@ -67,7 +83,7 @@ export function ChangePlan({ plans }: { plans: Plans }) {
                 plan={plan}
                 chosen={chosen === plan.tier}
                 onChoose={() => {
-                  change.reset();
+                  reset();
                   setChosen(plan.tier);
                 }}
               />
@@ -78,13 +94,17 @@ export function ChangePlan({ plans }: { plans: Plans }) {
               The plan was not changed. {change.data.message}
             </p>
           ) : (
-            <Effect plans={plans} chosen={chosen} />
+            <Effect plans={plans} chosen={chosen} paysFirst={paysFirst} />
           )}
-          {change.isError ? <ErrorNote error={errorOf(change.error)} /> : null}
+          {failure ? <ErrorNote error={errorOf(failure)} /> : null}
           <div className="flex justify-end gap-2">
             <Button onClick={() => turn(false)}>Cancel</Button>
-            <Button type="submit" variant="primary" disabled={isSame || change.isPending}>
-              {chosen === plans.current ? `Stay with ${chosen}` : `Change to ${chosen}`}
+            <Button type="submit" variant="primary" disabled={isSame || change.isPending || checkout.isPending}>
+              {chosen === plans.current
+                ? `Stay with ${chosen}`
+                : paysFirst
+                  ? "Continue to payment"
+                  : `Change to ${chosen}`}
             </Button>
           </div>
         </form>
@@ -122,7 +142,7 @@ function Offer({ plan, chosen, onChoose }: { plan: PlanView; chosen: boolean; on
   );
 }
 
-function Effect({ plans, chosen }: { plans: Plans; chosen: Tier }) {
+function Effect({ plans, chosen, paysFirst }: { plans: Plans; chosen: Tier; paysFirst: boolean }) {
   const money = useMoney();
   const change = plans.plans.find(({ tier }) => tier === chosen)?.change;
   if (!change) {
@@ -133,8 +153,11 @@ function Effect({ plans, chosen }: { plans: Plans; chosen: Tier }) {
     <Note>
       {change.at === "now" ? (
         <>
-          It begins at once. This month's invoice grows by {money(Math.ceil(change.micros / 10_000) * 10_000)}: the
-          difference of the prices for the seconds that are left of the month.
+          {paysFirst
+            ? "The payment provider's page asks for a means of payment; with that it begins."
+            : "It begins at once."}{" "}
+          This month's invoice grows by {money(Math.ceil(change.micros / 10_000) * 10_000)}: the difference of the
+          prices for the seconds that are left of the month.
         </>
       ) : (
         <>

@@ -53,8 +53,9 @@ export function Forecast({ usage }: { usage: Usage }) {
       </dl>
       <p className="mt-2 max-w-prose text-[0.8125rem] text-muted">
         Linear: what was used in the {passed.toFixed(1)} days so far, and as much a day for the {left.toFixed(1)} days
-        that are left ({first.forecast.perDay.toFixed(1)} a day of {METER_NAMES[first.meter].toLowerCase()}). Units
-        beyond what the plan includes are reckoned at today's price. Caps are left out of it: they may stop it earlier.
+        that are left ({first.forecast.perDay.toFixed(1)} a day of {METER_NAMES[first.meter].toLowerCase()}). Phone
+        numbers count once a month. Units beyond what the plan includes are reckoned at today's price. Caps are left out
+        of it: they may stop it earlier.
       </p>
     </section>
   );

@@ -102,7 +102,7 @@ function Row({ invoice, isPaidByHand }: { invoice: Invoice; isPaidByHand: boolea
       <td className="px-2 py-2 text-right font-mono tabular-nums">{moneyText(totalCents * 10_000, currency)}</td>
       <td className="py-1 pr-2 text-right sm:pr-4 sm:pl-2">
         <div className="flex flex-col items-end justify-end gap-1 sm:flex-row sm:items-center">
-          {isPaidByHand && status === "open" ? <MarkPaid invoice={invoice} /> : null}
+          {isPaidByHand && (status === "open" || status === "uncollectible") ? <MarkPaid invoice={invoice} /> : null}
           <Button variant="ghost" size="sm" asChild>
             <a href={`/api/invoice/${id}`} download aria-label={`Download ${number} as PDF`}>
               <Download aria-hidden /> PDF

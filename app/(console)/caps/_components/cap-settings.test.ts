@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import type { HardCap } from "#server/domain/billing/state.ts";
 import { applied, changesOf, limitPatch, mergePatch } from "./cap-settings.ts";
 import { CHANNEL_NAMES, UNIT_NAMES } from "./caps-view.ts";
+import { limitValue } from "./limit-field.tsx";
 
 const words = { channels: CHANNEL_NAMES, units: UNIT_NAMES, money: (micros: number) => `$${micros / 1_000_000}` };
 const meter = {
@@ -34,4 +35,14 @@ it("shows a patch at once as the server will take it: what is not named stays", 
   expect(shown.meters.email).toEqual({ ...meter, daily: { capCents: 700, capUnits: 5 } });
   expect(shown.meters.sms).toBe(meter);
   expect(shown.monthlyCapCents).toBe(2_900);
+});
+
+it("reads what was typed as a limit, and nothing as no limit but an empty field", () => {
+  const typed = (isMoney: boolean) => (text: string) => limitValue(text, isMoney);
+  expect(["12.50", " 0 ", "0.005"].map(typed(true))).toEqual([1_250, 0, 0.5]);
+  expect(["40", "-1"].map(typed(false))).toEqual([40, -1]);
+  expect(["", "abc", "12,50", "Infinity", "1e999", "9".repeat(400)].map(typed(false))).toEqual(
+    Array(6).fill(Number.NaN),
+  );
+  expect(limitValue(null, true)).toBeNull();
 });

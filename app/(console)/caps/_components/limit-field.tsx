@@ -31,6 +31,8 @@ export function limitText(value: number | null, isMoney: boolean): string | null
 export function limitValue(text: string | null, isMoney: boolean): number | null {
   if (text === null) return null;
   const number = text.trim() === "" ? Number.NaN : Number(text.trim());
+  // JSON writes Infinity as null, which would be no limit.
+  if (!Number.isFinite(number)) return Number.NaN;
   return isMoney ? Math.round(number * 100 * 1_000) / 1_000 : number;
 }
 

@@ -39,7 +39,7 @@ export function BuyNumber({ agentId, held, onClose }: BuyProps) {
   const nameOf = useAgentNames();
   const [agent, setAgent] = useState<PickedAgent | null>(agentId ? { id: agentId, name: nameOf(agentId) } : null);
   const [chosen, setChosen] = useState<Chosen | null>(null);
-  const { monthlyMicros } = useNumberTerms();
+  const { monthlyMicros, recorded } = useNumberTerms();
   const buy = useMutation(
     trpc.numbers.buy.mutationOptions({
       onSuccess: (bought) => {
@@ -99,7 +99,12 @@ export function BuyNumber({ agentId, held, onClose }: BuyProps) {
         </Link>
       ) : null}
       <form onSubmit={submit} className="grid gap-2 border-line border-t pt-4">
-        <Cost micros={monthlyMicros(held)} number={chosen?.number.display ?? null} agent={agent?.name ?? null} />
+        <Cost
+          micros={monthlyMicros(held)}
+          thisMonth={monthlyMicros(recorded)}
+          number={chosen?.number.display ?? null}
+          agent={agent?.name ?? null}
+        />
         <div>
           <Button type="submit" variant="primary" disabled={!agent || !chosen || buy.isPending}>
             {buy.isPending ? "Buying…" : "Buy this number"}
@@ -110,16 +115,30 @@ export function BuyNumber({ agentId, held, onClose }: BuyProps) {
   );
 }
 
-function Cost({ micros, number, agent }: { micros: number | null; number: string | null; agent: string | null }) {
+type CostProps = {
+  /** What it costs a month, and what this one: null while nobody knows. */
+  micros: number | null;
+  thisMonth: number | null;
+  number: string | null;
+  agent: string | null;
+};
+
+function Cost({ micros, thisMonth, number, agent }: CostProps) {
   const money = useMoney();
-  if (micros === null) return <p className="text-muted">…</p>;
+  if (micros === null || thisMonth === null) return <p className="text-muted">…</p>;
   const what = number ? <span className="font-mono">{number}</span> : "One more number";
   return (
     <p aria-live="polite">
       {what}
       {agent && number ? ` for ${agent}` : ""}
-      {micros === 0 ? (
+      {thisMonth === 0 ? (
         " is included in the plan: it costs nothing more."
+      ) : micros === 0 ? (
+        <>
+          {" costs "}
+          <strong className="font-medium">{money(thisMonth)} for this month</strong>, whose included numbers are used;
+          from the next one on it is included in the plan.
+        </>
       ) : (
         <>
           {" costs "}

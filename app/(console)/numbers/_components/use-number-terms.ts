@@ -19,5 +19,7 @@ export function useNumberTerms() {
       isKnown ? Number(priceOf({ included, unitMicros, quota: null, dailyQuota: null }, BigInt(held), 1n)) : null,
     [isKnown, included, unitMicros],
   );
-  return { monthlyMicros, included, quota: terms?.quota ?? null, error: usage.error };
+  /** Numbers of this month, those that were released in it too: what the next one costs this month follows from it. */
+  const recorded = terms?.total ?? 0;
+  return { monthlyMicros, recorded, included, quota: terms?.quota ?? null, error: usage.error };
 }
