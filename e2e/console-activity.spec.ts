@@ -32,6 +32,24 @@ const newest = async (api: Api) => {
 /** `count` numbers down from `first`. */
 const down = (first: number, count: number) => Array.from({ length: count }, (_, index) => first - index);
 
+test("an agent is called by its name, however many came after it, and after it was deleted", async ({
+  signedIn: page,
+  api,
+}) => {
+  const [old, gone] = [await api.agent("Long here"), await api.agent("Once here")];
+  await api.send(old.key, "kim@example.com", "Of an old agent");
+  await api.send(gone.key, "kim@example.com", "Of one that is gone");
+  await api.call("DELETE", `/v1/agents/${gone.id}`);
+  for (let newer = 0; newer < 100; newer += 10) {
+    await Promise.all(Array.from({ length: 10 }, (_, index) => api.agent(`Newer ${newer + index}`)));
+  }
+  await page.goto("/audit?channel=email");
+  await expect(row(page, "Of an old agent").first()).toContainText("Long here");
+  await expect(row(page, "Of one that is gone").first()).toContainText("Once here (deleted)");
+  await page.goto(`/texts?agent=${old.id}`);
+  await expect(page.getByRole("button", { name: "Long here" })).toBeVisible();
+});
+
 test.describe("live, in every tab", () => {
   test("tabs share one connection, and when the one that holds it closes, another goes on", async ({
     signedIn: page,
@@ -310,6 +328,23 @@ test.describe("a log of many events", () => {
     await expect(page.getByRole("region", { name: "Chain" })).toBeVisible();
     await page.goBack();
     await expect(list(page)).toBeVisible();
+  });
+
+  test("is found by Back where it was left", async ({ page }) => {
+    await signIn(page);
+    await page.goto(`${anima.url}/audit?channel=email`);
+    await expect(async () => {
+      await list(page).evaluate((element) => element.scrollTo({ top: 6_000 }));
+      expect(await list(page).evaluate((element) => element.scrollTop)).toBe(6_000);
+    }).toPass();
+    // One in the middle, for which nothing has to be scrolled.
+    const [first, , , , , middle] = await inView(page);
+    await list(page).locator(`tr[data-seq="${middle}"] a`).click();
+    await expect(page.getByRole("region", { name: "Chain" })).toBeVisible();
+    await page.goBack();
+    await expect.poll(async () => (await inView(page))[0]).toBe(first);
+    await page.goto(`${anima.url}/audit`);
+    expect(await list(page).evaluate((element) => element.scrollTop)).toBe(0);
   });
 
   test("exports exactly what the filter shows, and says how far it is", async ({ page }) => {

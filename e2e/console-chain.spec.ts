@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import type { Locator, Page } from "@playwright/test";
 import { Api, axe, expect, secondWindow, test, textOf } from "./support/console.ts";
 
@@ -300,6 +301,13 @@ test.describe("a chain of many events", () => {
     await sendMany(api, "two-thousand", 2_010);
     await page.goto("/audit?correlation=two-thousand");
     await expect(chainOf(page)).toContainText("more than 2,000 events; the first 2,000 are shown");
+    const exported = page.waitForEvent("download");
+    await chainOf(page).getByRole("button", { name: "Export as JSON Lines" }).click();
+    const lines = (await readFile(await (await exported).path(), "utf8")).trimEnd().split("\n");
+    const events = lines.map((line) => JSON.parse(line));
+    expect(events.pop()).toEqual({ complete: true, events: 2_010 });
+    expect(new Set(events.map(({ correlationId }) => correlationId))).toEqual(new Set(["two-thousand"]));
+    expect(events.every(({ seq }, index) => index === 0 || seq > events[index - 1].seq)).toBe(true);
     await chainOf(page).getByRole("button", { name: "The list goes on from there." }).click();
     // Not by role, nor by what `expect` looks at again and again: both work out the names of all that stands in 2,000
     // entries, and the page gets no turn meanwhile.

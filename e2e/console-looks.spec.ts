@@ -27,7 +27,8 @@ for (const [name, viewport] of [
 
     test("the console's pages are accessible and fit", async ({ signedIn: page, anima, api }) => {
       test.setTimeout(600_000);
-      const agent = await api.agent(`Looks ${name}`);
+      // As long as a name may be, and nowhere to break it.
+      const agent = await api.agent(`Looks ${name} `.padEnd(100, "W"));
       const caller = await api.agent(`Calling, ${name}`);
       const html = { agentId: agent.id, to: agent.email, subject: "Looks", body: "Hi", bodyHtml: "<p>Hi</p>" };
       const mail = (await (await api.call("POST", "/v1/email/send", html)).json()) as { id: string };
@@ -63,6 +64,17 @@ for (const [name, viewport] of [
     });
   });
 }
+
+test.describe("narrow", () => {
+  test.use({ viewport: { width: 390, height: 844 } });
+
+  test("the tab that is open is in sight, wherever it stands in its row", async ({ signedIn: page }) => {
+    for (const name of ["Refusals", "Sandbox clock"]) {
+      await page.goto(`/compliance?tab=${name === "Refusals" ? "refusals" : "clock"}`);
+      await expect(page.getByRole("tab", { name, selected: true })).toBeInViewport({ ratio: 0.9 });
+    }
+  });
+});
 
 test("a chosen theme stays, from the first byte of the next page", async ({ page }) => {
   await page.emulateMedia({ colorScheme: "light" });

@@ -332,4 +332,26 @@ test.describe("without a connection", () => {
     await page.unrouteAll();
     await expect(page.getByText("it is tried again by itself")).toBeHidden();
   });
+
+  test("the page stays where it is, and what it has not loaded yet opens once there is one again", async ({
+    signedIn: page,
+    context,
+    api,
+  }) => {
+    const agent = await api.agent("Stays here");
+    await page.goto(`/agents/${agent.id}`);
+    await context.setOffline(true);
+    await expect(page.getByText("This browser is offline.", { exact: false })).toBeVisible();
+    await page.getByRole("link", { name: "Overview", exact: true }).click();
+    await page.keyboard.press("g");
+    await page.keyboard.press("k");
+    await page.getByRole("button", { name: "Delete" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "Stays here" })).toBeVisible();
+    await expect(page).toHaveURL(new RegExp(`/agents/${agent.id}$`));
+    await context.setOffline(false);
+    await expect(page.getByRole("dialog", { name: "Delete Stays here" })).toBeVisible();
+    await page.keyboard.press("Escape");
+    await page.getByRole("link", { name: "Overview", exact: true }).click();
+    await expect(page).toHaveURL(/\/overview$/);
+  });
 });

@@ -48,6 +48,17 @@ async function write(page: Page, desk: Texting, to: string, body: string): Promi
   await fresh.getByRole("button", { name: "Send" }).click();
 }
 
+test("what the gates said of one number does not stand beside another", async ({ signedIn: page, desk }) => {
+  await page.goto(`/texts?compose=new&agent=${desk.id}`);
+  const fresh = form(page, "New text");
+  await fresh.getByLabel("To", { exact: true }).fill("+1 415 555 0111");
+  await fresh.getByLabel("Text", { exact: true }).fill("Hello");
+  await fresh.getByRole("button", { name: "Check every gate" }).click();
+  await expect(fresh.getByText("Nothing was sent.")).toBeVisible();
+  await fresh.getByLabel("To", { exact: true }).fill("+1 415 555 0112");
+  await expect(fresh.getByText("Nothing was sent.")).toBeHidden();
+});
+
 test("a text is counted in segments as it is written, sent, and its delivery shows by itself", async ({
   signedIn: page,
   desk,

@@ -28,8 +28,45 @@ export async function reachingFetch(url: RequestInfo | URL, { signal, ...init }:
 }
 
 /** Finds out whether the server answers, where there is a reason to doubt it. */
-export async function checkReachable(): Promise<void> {
-  if (!(await answers())) lost();
+export async function checkReachable(): Promise<boolean> {
+  const there = await answers();
+  if (!there) lost();
+  return there;
+}
+
+/** Whether the server answered when it was last asked. */
+export function isReachable(): boolean {
+  return onlineManager.isOnline();
+}
+
+/** Waits for a server that is away. */
+export function untilReachable(): Promise<void> {
+  if (isReachable()) return Promise.resolve();
+  return new Promise((resolve) => {
+    const leave = onlineManager.subscribe((online) => {
+      if (!online) return;
+      leave();
+      resolve();
+    });
+  });
+}
+
+/**
+ * Loads a part of the page that is fetched when it is first wanted, and has it wait for a server that is away: one that
+ * failed to load would take the whole page with it, and is not asked for again.
+ */
+export function patient<Part>(load: () => Promise<Part>): () => Promise<Part> {
+  return async () => {
+    for (let isLast = false; ; ) {
+      try {
+        return await load();
+      } catch (error) {
+        if (isLast) throw error;
+        isLast = await checkReachable();
+        await untilReachable();
+      }
+    }
+  };
 }
 
 function lost(): void {

@@ -11,13 +11,13 @@ export function Choice<Value extends string>(props: {
 }) {
   const id = useId();
   return (
-    <div className="flex items-center gap-1.5">
+    <div className="flex min-w-0 items-center gap-1.5">
       <label htmlFor={id} className="sr-only">
         {props.label}
       </label>
       <select
         id={id}
-        className="h-8 rounded-md border border-line-strong bg-surface px-2 text-[0.8125rem]"
+        className="h-8 min-w-0 max-w-64 rounded-md border border-line-strong bg-surface px-2 text-[0.8125rem]"
         value={props.value}
         onChange={(event) => props.onChoose(event.target.value as Value)}
       >

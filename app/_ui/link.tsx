@@ -3,14 +3,16 @@
 // biome-ignore lint/style/noRestrictedImports: this is what everything else uses instead
 import NextLink from "next/link";
 import { type ComponentProps, useRef, useState } from "react";
+import { isReachable } from "../_lib/reachability.ts";
 
 const DWELL_MS = 60;
 
-type Taken = "prefetch" | "onFocus" | "onTouchStart" | "onMouseEnter" | "onMouseLeave";
+type Taken = "onNavigate" | "prefetch" | "onFocus" | "onTouchStart" | "onMouseEnter" | "onMouseLeave";
 
 /**
  * A link to a page of ours, which is fetched when somebody is about to follow it: the pointer rests on it, or the focus
- * does. Next's own would ask the server for every link in sight, hundreds in a table.
+ * does. Next's own would ask the server for every link in sight, hundreds in a table. While the server is away it leads
+ * nowhere, as useGo does.
  */
 export function Link(props: Omit<ComponentProps<typeof NextLink>, Taken>) {
   const [wanted, setWanted] = useState(false);
@@ -20,6 +22,9 @@ export function Link(props: Omit<ComponentProps<typeof NextLink>, Taken>) {
     <NextLink
       {...props}
       prefetch={wanted}
+      onNavigate={(event) => {
+        if (!isReachable()) event.preventDefault();
+      }}
       onFocus={want}
       onTouchStart={want}
       onMouseEnter={() => {

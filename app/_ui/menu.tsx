@@ -2,10 +2,11 @@
 
 import { EllipsisVertical } from "lucide-react";
 import { type ComponentProps, lazy, type ReactNode, Suspense, useState } from "react";
+import { patient } from "../_lib/reachability.ts";
 import { Button } from "./button.tsx";
 
 // What places and walks a menu is large: it is fetched when a menu is first opened.
-const OpenMenu = lazy(() => import("./open-menu.tsx").then((module) => ({ default: module.OpenMenu })));
+const OpenMenu = lazy(patient(() => import("./open-menu.tsx").then((module) => ({ default: module.OpenMenu }))));
 
 export type MenuEntry = {
   name: string;

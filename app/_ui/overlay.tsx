@@ -1,10 +1,11 @@
 "use client";
 
 import { lazy, type ReactNode, Suspense } from "react";
+import { patient } from "../_lib/reachability.ts";
 
 // Fetched when the first dialog opens: a page that is only read does not need it.
 export const loadOverlay = () => import("./open-overlay.tsx");
-const OpenOverlay = lazy(() => loadOverlay().then((module) => ({ default: module.OpenOverlay })));
+const OpenOverlay = lazy(patient(() => loadOverlay().then((module) => ({ default: module.OpenOverlay }))));
 
 export type OverlayProps = {
   open: boolean;

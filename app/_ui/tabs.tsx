@@ -1,6 +1,6 @@
 "use client";
 
-import { type KeyboardEvent, type ReactNode, useId, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from "react";
 import { cn } from "./cn.ts";
 
 const STEPS: Record<string, (index: number, last: number) => number> = {
@@ -9,6 +9,8 @@ const STEPS: Record<string, (index: number, last: number) => number> = {
   Home: () => 0,
   End: (_, last) => last,
 };
+
+const PEEK_PX = 40;
 
 /**
  * Parts of a page of which one is shown: the tabs pattern of the WAI-ARIA Authoring Practices, opened as they are reached.
@@ -26,6 +28,16 @@ export function Tabs<Name extends string>(props: {
   const list = useRef<HTMLDivElement>(null);
   const open = tabs.findIndex(([name]) => name === current);
 
+  // Where not all have room, the open one is in sight, and a part of the next says that there are more.
+  useEffect(() => {
+    const row = list.current;
+    const tab = row?.children[open];
+    if (!row || !(tab instanceof HTMLElement)) return;
+    const [left, right] = [tab.offsetLeft - PEEK_PX, tab.offsetLeft + tab.offsetWidth + PEEK_PX];
+    if (left < row.scrollLeft) row.scrollLeft = left;
+    else if (right > row.scrollLeft + row.clientWidth) row.scrollLeft = right - row.clientWidth;
+  }, [open]);
+
   const step = (event: KeyboardEvent) => {
     const index = STEPS[event.key]?.(open, tabs.length - 1);
     const next = index === undefined ? undefined : tabs[index];
@@ -42,7 +54,7 @@ export function Tabs<Name extends string>(props: {
         role="tablist"
         aria-label={label}
         onKeyDown={step}
-        className="mb-4 flex gap-1 overflow-x-auto border-line border-b"
+        className="relative mb-4 flex gap-1 overflow-x-auto border-line border-b"
       >
         {tabs.map(([name, title]) => {
           const selected = name === current;

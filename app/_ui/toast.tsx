@@ -3,6 +3,7 @@
 import dynamic from "next/dynamic";
 import { createContext, type ReactNode, useContext, useState } from "react";
 import type { ErrorView } from "#server/trpc/errors.ts";
+import { patient } from "../_lib/reachability.ts";
 
 /** What a person is told in passing. */
 export type ToastMessage = {
@@ -17,7 +18,10 @@ export type ToastMessage = {
 export type ShownToast = ToastMessage & { id: number };
 
 // Most visits never see one.
-const ToastList = dynamic(() => import("./toast-list.tsx").then((module) => module.ToastList), { ssr: false });
+const ToastList = dynamic(
+  patient(() => import("./toast-list.tsx").then((module) => module.ToastList)),
+  { ssr: false },
+);
 
 const ToastContext = createContext<(message: ToastMessage) => void>(() => {
   throw new TypeError("there is no ToastProvider above this component");

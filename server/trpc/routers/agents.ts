@@ -3,6 +3,7 @@ import { deleteAgent } from "#server/domain/agents/delete.ts";
 import { getAgent } from "#server/domain/agents/get.ts";
 import { getAgentHoldings } from "#server/domain/agents/holdings.ts";
 import { listAgents } from "#server/domain/agents/list.ts";
+import { nameAgents } from "#server/domain/agents/names.ts";
 import { getAgentPolicy } from "#server/domain/agents/policy.ts";
 import { rotateAgentKey } from "#server/domain/agents/rotate-key.ts";
 import { updateAgent } from "#server/domain/agents/update.ts";
@@ -13,6 +14,7 @@ import { inputOf, router, signedInProcedure } from "../init.ts";
 export const agentsRouter = router({
   list: signedInProcedure.input(inputOf(listAgents)).query(({ ctx, input }) => listAgents(ctx.action, input)),
   get: signedInProcedure.input(inputOf(getAgent)).query(({ ctx, input }) => getAgent(ctx.action, input)),
+  names: signedInProcedure.input(inputOf(nameAgents)).query(({ ctx, input }) => nameAgents(ctx.action, input)),
   holdings: signedInProcedure
     .input(inputOf(getAgentHoldings))
     .query(({ ctx, input }) => getAgentHoldings(ctx.action, input)),

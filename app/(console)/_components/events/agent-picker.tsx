@@ -1,14 +1,16 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, X } from "lucide-react";
 import dynamic from "next/dynamic";
 import { type FocusEvent, useRef, useState } from "react";
-import { useTRPC } from "../../../_lib/trpc.tsx";
+import { patient } from "../../../_lib/reachability.ts";
 import { cn } from "../../../_ui/cn.ts";
 import { useAgentNames } from "../use-agent-names.ts";
 
-const AgentMenu = dynamic(() => import("./agent-menu.tsx").then((menu) => menu.AgentMenu), { ssr: false });
+const AgentMenu = dynamic(
+  patient(() => import("./agent-menu.tsx").then((menu) => menu.AgentMenu)),
+  { ssr: false },
+);
 
 type AgentPickerProps = {
   agent: string | null;
@@ -21,7 +23,7 @@ type AgentPickerProps = {
 export function AgentPicker({ agent, onChoose, none = "Any agent" }: AgentPickerProps) {
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
-  const name = useAgentName(agent);
+  const nameOf = useAgentNames();
   const close = () => {
     setOpen(false);
     button.current?.focus();
@@ -43,7 +45,7 @@ export function AgentPicker({ agent, onChoose, none = "Any agent" }: AgentPicker
         )}
         onClick={() => setOpen(!open)}
       >
-        <span className="truncate">{agent ? name : none}</span>
+        <span className="truncate">{agent ? nameOf(agent) : none}</span>
         <ChevronDown className="size-3.5 shrink-0 text-muted" aria-hidden />
       </button>
       {agent ? (
@@ -67,13 +69,4 @@ export function AgentPicker({ agent, onChoose, none = "Any agent" }: AgentPicker
       ) : null}
     </div>
   );
-}
-
-function useAgentName(agent: string | null): string {
-  const trpc = useTRPC();
-  const nameOf = useAgentNames();
-  const known = agent ? nameOf(agent) : "";
-  const isUnknown = agent !== null && known === agent;
-  const found = useQuery(trpc.agents.get.queryOptions({ id: agent ?? "" }, { enabled: isUnknown, retry: false }));
-  return found.data?.name ?? known;
 }

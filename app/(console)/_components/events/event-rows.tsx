@@ -35,6 +35,8 @@ type EventRowsProps = {
   onReading?: (reading: boolean) => void;
   /** The last row is near. */
   onEnd?: (() => void) | undefined;
+  /** Whether Back finds it scrolled to where it was left. */
+  keepsPlace?: boolean;
   /** How high the list is. */
   className: string;
   /** What stands after the last row. */
@@ -52,6 +54,14 @@ const NARROW_ROW_PX = 56;
 const NEAR_ROWS = 20;
 const AT_TOP_PX = 4;
 
+// How far lists were scrolled, by the entry of the history in which they stood.
+const places = new Map<string, number>();
+
+/** What tells one entry of the browser's history from another; browsers that have none begin at the top. */
+function historyEntry(): string {
+  return (typeof window === "undefined" ? undefined : window.navigation?.currentEntry?.key) ?? "";
+}
+
 function useIsWide(): boolean {
   return useSyncExternalStore(
     (changed) => {
@@ -66,7 +76,7 @@ function useIsWide(): boolean {
 
 /** Events newest first, of which only those in view are in the page; a row opens the event's chain. */
 export function EventRows(props: EventRowsProps) {
-  const { events, nameOf, label, time, onReading, onEnd, className, children, ref } = props;
+  const { events, nameOf, label, time, onReading, onEnd, keepsPlace = false, className, children, ref } = props;
   const scroller = useRef<HTMLElement>(null);
   const rowPx = useIsWide() ? WIDE_ROW_PX : NARROW_ROW_PX;
   const rows = useVirtualizer({
@@ -76,6 +86,7 @@ export function EventRows(props: EventRowsProps) {
     overscan: 10,
     // What the server draws: enough for the first view.
     initialRect: { width: 0, height: 900 },
+    initialOffset: () => (keepsPlace ? (places.get(historyEntry()) ?? 0) : 0),
     useFlushSync: false,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: every size that was noted is another at another width
@@ -121,7 +132,11 @@ export function EventRows(props: EventRowsProps) {
         "overflow-y-auto rounded-lg border border-line bg-surface [overflow-anchor:none] focus-visible:-outline-offset-2",
         className,
       )}
-      onScroll={(event) => setDown(event.currentTarget.scrollTop > AT_TOP_PX)}
+      onScroll={(event) => {
+        const { scrollTop } = event.currentTarget;
+        setDown(scrollTop > AT_TOP_PX);
+        if (keepsPlace) places.set(historyEntry(), scrollTop);
+      }}
       onKeyDown={walk}
       onFocus={focus}
       onBlur={() => setFocus(false)}

@@ -18,7 +18,8 @@ function useConnection(): Connection {
 
 const WORDS = {
   offline: "This browser is offline. What you see may be old, and nothing can be changed until it is back.",
-  unreachable: "The server does not answer. What you see may be old; it is tried again by itself.",
+  unreachable:
+    "The server does not answer. What you see may be old, and other pages open once it is back; it is tried again by itself.",
 };
 
 /** Says that the page has lost its server. The region is there before, so that it is announced. */

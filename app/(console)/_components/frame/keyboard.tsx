@@ -1,13 +1,20 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { useRouter } from "next/navigation";
 import { createContext, type ReactNode, type RefObject, useContext, useEffect, useRef, useState } from "react";
+import { patient } from "../../../_lib/reachability.ts";
+import { useGo } from "../../../_lib/use-go.ts";
 import { type Command, findShortcut, keyName, type Shortcut } from "./shortcuts.ts";
 import { singleKeysOn } from "./single-keys.ts";
 
-const Palette = dynamic(() => import("./palette.tsx").then((module) => module.Palette), { ssr: false });
-const ShortcutList = dynamic(() => import("./shortcut-list.tsx").then((module) => module.ShortcutList), { ssr: false });
+const Palette = dynamic(
+  patient(() => import("./palette.tsx").then((module) => module.Palette)),
+  { ssr: false },
+);
+const ShortcutList = dynamic(
+  patient(() => import("./shortcut-list.tsx").then((module) => module.ShortcutList)),
+  { ssr: false },
+);
 
 /** How long after the first key of a shortcut the second may come. */
 const NEXT_KEY_MS = 1_500;
@@ -38,7 +45,7 @@ export function usePageShortcuts(shortcuts: Shortcut[]): void {
 
 /** The keyboard shortcuts, and the two dialogs that they open; those are loaded when they are first wanted. */
 export function Keyboard({ children }: { children: ReactNode }) {
-  const router = useRouter();
+  const go = useGo();
   const [open, setOpen] = useState<Open>(null);
   const ofPage = useRef<Shortcut[]>([]);
   useEffect(() => {
@@ -46,10 +53,10 @@ export function Keyboard({ children }: { children: ReactNode }) {
       if (command === "search") focusSearch();
       else if (typeof command === "string") setOpen(command);
       else if (typeof command === "function") command();
-      else router.push(command.goTo);
+      else go(command.goTo);
     };
     return listen(run, ofPage);
-  }, [router]);
+  }, [go]);
   const close = () => setOpen(null);
   return (
     <FrameContext value={setOpen}>

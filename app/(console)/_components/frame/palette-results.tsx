@@ -20,7 +20,6 @@ import {
   Plus,
   Sun,
 } from "lucide-react";
-import { useRouter } from "next/navigation";
 import { type ReactNode, useEffect, useState } from "react";
 import type { Agent } from "#server/domain/agents/schemas.ts";
 import { errorOf } from "../../../_lib/errors.ts";
@@ -28,6 +27,7 @@ import { isWholeNumber, phoneDigits } from "../../../_lib/phone-digits.ts";
 import { useSession } from "../../../_lib/session.tsx";
 import { applyTheme } from "../../../_lib/theme.ts";
 import { useTRPC } from "../../../_lib/trpc.tsx";
+import { useGo } from "../../../_lib/use-go.ts";
 import { useToast } from "../../../_ui/toast.tsx";
 import { textsPath } from "../../texts/_components/params.ts";
 import { AgentStatus } from "../agent-status.tsx";
@@ -43,16 +43,16 @@ const AGENTS_SHOWN = 8;
 const TYPING_MS = 150;
 
 /** Goes somewhere, and closes the palette. */
-function useGo(onDone: () => void): (path: string) => void {
-  const router = useRouter();
+function useGoAndClose(onDone: () => void): (path: string) => void {
+  const go = useGo();
   return (path) => {
-    router.push(path);
+    go(path);
     onDone();
   };
 }
 
 export function PlaceResults({ text, onDone }: ResultsProps) {
-  const go = useGo(onDone);
+  const go = useGoAndClose(onDone);
   const places = PLACES.filter(({ name }) => matches(text, `go to ${name}`));
   if (places.length === 0) return null;
   return (
@@ -70,7 +70,7 @@ type Action = { name: string; words?: string; icon: LucideIcon; end?: ReactNode;
 
 export function ActionResults(props: ResultsProps & { onPause: () => void; onHelp: () => void }) {
   const { text, onDone, onPause, onHelp } = props;
-  const go = useGo(onDone);
+  const go = useGoAndClose(onDone);
   const toast = useToast();
   const signOut = useSignOut();
   const isStopped = useSession().orgStatus === "STOPPED";
@@ -125,7 +125,7 @@ const HELP_KEYS = SHORTCUTS.find(({ command }) => command === "help")?.keys ?? [
 /** Agents by name or address, as the server finds them. @param onPick instead of opening the agent's page */
 export function AgentResults({ text, onDone, onPick }: ResultsProps & { onPick?: (agent: Agent) => void }) {
   const trpc = useTRPC();
-  const go = useGo(onDone);
+  const go = useGoAndClose(onDone);
   const search = useSettled(text.trim());
   const input = { limit: AGENTS_SHOWN, ...(search ? { search } : {}) };
   const agents = useQuery(trpc.agents.list.queryOptions(input, { placeholderData: keepPreviousData }));
@@ -161,7 +161,7 @@ const NUMBERS_SHOWN = 5;
 /** What was typed, taken as digits: numbers of ours that have them, and the conversations with such a number. */
 export function NumberResults({ text, onDone }: ResultsProps) {
   const trpc = useTRPC();
-  const go = useGo(onDone);
+  const go = useGoAndClose(onDone);
   const digits = phoneDigits(text);
   const numbers = useQuery(trpc.numbers.overview.queryOptions(undefined, { enabled: digits !== null }));
   if (digits === null) return null;
@@ -199,7 +199,7 @@ const ID_ICONS: Record<ReturnType<typeof idPaths>[number]["kind"], LucideIcon> =
 
 /** What was typed, taken as an id. */
 export function IdResults({ text, onDone }: ResultsProps) {
-  const go = useGo(onDone);
+  const go = useGoAndClose(onDone);
   const found = idPaths(text);
   if (found.length === 0) return null;
   return (

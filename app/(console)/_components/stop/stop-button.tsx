@@ -3,10 +3,14 @@
 import { OctagonPause, Play } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useState } from "react";
+import { patient } from "../../../_lib/reachability.ts";
 import { useSession } from "../../../_lib/session.tsx";
 import { WriteButton } from "../../../_ui/write-button.tsx";
 
-const StopDialog = dynamic(() => import("./stop-dialog.tsx").then((module) => module.StopDialog), { ssr: false });
+const StopDialog = dynamic(
+  patient(() => import("./stop-dialog.tsx").then((module) => module.StopDialog)),
+  { ssr: false },
+);
 
 type Asked = {
   /** Whether the question is open, where the address says so. */

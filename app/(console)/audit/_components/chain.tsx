@@ -9,12 +9,14 @@ import { CopyButton } from "../../../_ui/copy.tsx";
 import { Segmented } from "../../../_ui/segmented.tsx";
 import { ShowMore } from "../../../_ui/show-more.tsx";
 import { EmptyState, ErrorNote, SkeletonRows } from "../../../_ui/states.tsx";
+import { EVERYTHING } from "../../_components/events/search.ts";
 import { useAgentNames } from "../../_components/use-agent-names.ts";
 import { ChainGraph } from "./chain-graph.tsx";
 import { ChainList } from "./chain-list.tsx";
 import type { ChainModel } from "./chain-model.ts";
 import { EventPanel } from "./chain-panel.tsx";
 import { ChainSummary } from "./chain-summary.tsx";
+import { ExportEvents } from "./export-events.tsx";
 import { LOADED_AT_ONCE, type LoadedChain, useChain } from "./use-chain.ts";
 import { type ChainPlace, useChainPlace, useIsWide, type View } from "./use-chain-place.ts";
 
@@ -123,6 +125,7 @@ function Toolbar({ correlationId, place, view, chain }: ToolbarProps) {
     <div className="my-3 flex flex-wrap items-center gap-x-4 gap-y-2">
       <Segmented label="Form of the chain" value={view} onChange={place.setView} options={VIEW_OPTIONS} />
       <CopyButton text={origin + chainPath(correlationId, place.eventId, view)} what="link" label />
+      <ExportEvents search={{ ...EVERYTHING, correlation: correlationId }} order="asc" />
       <Extent chain={chain} />
     </div>
   );
@@ -159,7 +162,7 @@ function Cut({ count, view, setView }: { count: number; view: View; setView: (vi
   return (
     <p className="mb-3 rounded-md border border-line bg-warn-soft px-3 py-2 text-[0.8125rem]">
       This chain has more than {LOADED_AT_ONCE.toLocaleString("en")} events; the first {count.toLocaleString("en")} are
-      shown.{" "}
+      shown, and an export has them all.{" "}
       {view === "graph" ? (
         <button type="button" className="underline underline-offset-2" onClick={() => setView("list")}>
           The list goes on from there.

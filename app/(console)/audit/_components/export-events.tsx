@@ -11,13 +11,13 @@ const FORMATS = [
   ["jsonl", "JSON Lines"],
 ] as const;
 
-/** Saves exactly the events that the search finds, all of them, in the order of the list. */
-export function ExportEvents({ search }: { search: EventSearch }) {
+/** Saves exactly the events that the search finds, all of them, in the order in which they are shown. */
+export function ExportEvents({ search, order }: { search: EventSearch; order: "asc" | "desc" }) {
   const { state, start, cancel } = useDownload();
   const save = (format: "csv" | "jsonl") =>
     start({
       path: "/api/export/events",
-      body: { ...filterOf(search), order: "desc", format },
+      body: { ...filterOf(search), order, format },
       format,
       name: `events-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}.${format}`,
     });

@@ -53,7 +53,7 @@ function Found({ search, onClear }: { search: EventSearch; onClear: () => void }
           </Button>
         ) : null}
         <div className="ml-auto">
-          <ExportEvents search={search} />
+          <ExportEvents search={search} order="desc" />
         </div>
       </div>
       {events.length === 0 ? (
@@ -62,6 +62,7 @@ function Found({ search, onClear }: { search: EventSearch; onClear: () => void }
         <EventRows
           label="Events"
           time="full"
+          keepsPlace
           className="h-[70dvh] md:h-[calc(100dvh-19.5rem)] md:min-h-80"
           events={events}
           nameOf={nameOf}

@@ -1,9 +1,9 @@
 "use client";
 
 import { Search } from "lucide-react";
-import { useRouter } from "next/navigation";
 import type { FormEvent } from "react";
 import { useTimeZone } from "../../../_lib/time.tsx";
+import { useGo } from "../../../_lib/use-go.ts";
 import { Button } from "../../../_ui/button.tsx";
 import { Link } from "../../../_ui/link.tsx";
 import { EventChoices } from "../../_components/events/event-choices.tsx";
@@ -13,13 +13,13 @@ import { instantOf, TimeField } from "../../_components/time-field.tsx";
 
 /** What the log is searched by. What is chosen counts at once, what is typed when it is sent. */
 export function SearchForm({ isChain }: { isChain: boolean }) {
-  const router = useRouter();
+  const go = useGo();
   const [search, change] = useSearch();
   const timeZone = useTimeZone();
 
   // A correlation id opens or leaves a chain, which is drawn by the server.
   const narrow = (changed: Partial<EventSearch>) =>
-    search.correlation ? router.push(pathOf("/audit", { ...search, ...changed })) : change(changed);
+    search.correlation ? go(pathOf("/audit", { ...search, ...changed })) : change(changed);
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -33,7 +33,7 @@ export function SearchForm({ isChain }: { isChain: boolean }) {
     };
     const correlation = text("correlation");
     const wanted: EventSearch = isChain ? { ...EVERYTHING, correlation } : { ...search, ...typed, correlation };
-    if (isChain || correlation !== search.correlation) router.push(pathOf("/audit", wanted));
+    if (isChain || correlation !== search.correlation) go(pathOf("/audit", wanted));
     else change(typed);
   };
 

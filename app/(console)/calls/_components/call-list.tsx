@@ -9,6 +9,7 @@ import type { CallLine } from "#server/domain/call-log/list.ts";
 import { errorOf } from "../../../_lib/errors.ts";
 import { useMoney } from "../../../_lib/money.tsx";
 import { nextPage } from "../../../_lib/paging.ts";
+import { patient } from "../../../_lib/reachability.ts";
 import { useTRPC } from "../../../_lib/trpc.tsx";
 import { useRefresh } from "../../../_lib/use-refresh.ts";
 import { Button } from "../../../_ui/button.tsx";
@@ -26,9 +27,9 @@ import { isRunning } from "./call-words.ts";
 import { type CallsView, callsInput, callsView, isNumber } from "./calls-view.ts";
 
 // Whoever only reads the list needs none of these.
-const SaidResults = dynamic(() => import("./said-results.tsx").then((module) => module.SaidResults));
-const PlaceCallSheet = dynamic(() => import("./place-call-sheet.tsx").then((module) => module.PlaceCallSheet));
-const SandboxTools = dynamic(() => import("./sandbox-tools.tsx").then((module) => module.SandboxTools));
+const SaidResults = dynamic(patient(() => import("./said-results.tsx").then((module) => module.SaidResults)));
+const PlaceCallSheet = dynamic(patient(() => import("./place-call-sheet.tsx").then((module) => module.PlaceCallSheet)));
+const SandboxTools = dynamic(patient(() => import("./sandbox-tools.tsx").then((module) => module.SandboxTools)));
 
 const STATES = [
   ["all", "Any state"],

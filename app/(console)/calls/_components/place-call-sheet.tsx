@@ -43,8 +43,8 @@ function WhatItDoes() {
 function PlaceCallForm() {
   const trpc = useTRPC();
   const router = useRouter();
-  // The form's own id makes sure that it calls once, however often it is clicked.
-  const [formId] = useState(randomId);
+  // The form's own id makes sure that it calls once, however often it is clicked; changed, it is another call.
+  const [formId, setFormId] = useState(randomId);
   const [from, setFrom] = useState<PhoneIdentity>();
   const [to, setTo] = useState("");
   const [source, setSource] = useState<ConsentSource | "">("");
@@ -61,13 +61,17 @@ function PlaceCallForm() {
     maxDurationSeconds: MINUTES * 60,
   };
   // What was checked or refused is not what stands in the form any more.
-  const changed = () => {
+  const forget = () => {
     check.reset();
     place.reset();
   };
+  const change = () => {
+    setFormId(randomId());
+    forget();
+  };
   const ask = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    changed();
+    forget();
     const isCheck = (event.nativeEvent as SubmitEvent).submitter?.getAttribute("value") === "check";
     if (isCheck) check.mutate(call);
     else place.mutate({ formId, fields: call });
@@ -76,7 +80,7 @@ function PlaceCallForm() {
   const error = refused ? errorOf(refused) : null;
   const isBusy = check.isPending || place.isPending || place.isSuccess;
   return (
-    <form onSubmit={ask} onChange={changed} className="grid gap-4">
+    <form onSubmit={ask} onChange={change} className="grid gap-4">
       <VoiceNumber label="Agent and number" value={from} onChange={setFrom} />
       <Field
         label="To"

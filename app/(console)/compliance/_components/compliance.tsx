@@ -3,18 +3,19 @@
 import dynamic from "next/dynamic";
 import { useQueryStates } from "nuqs";
 import type { ComponentType } from "react";
+import { patient } from "../../../_lib/reachability.ts";
 import { Tabs } from "../../../_ui/tabs.tsx";
 import { PageHead } from "../../_components/page-head.tsx";
 import { complianceView, TABS, type TabName } from "./compliance-view.ts";
 
 // Each tab is fetched when it is opened: together they are more script than a page may have.
 const PARTS: Record<TabName, ComponentType> = {
-  consents: dynamic(() => import("./consents.tsx").then((module) => module.Consents)),
-  "do-not-call": dynamic(() => import("./do-not-call.tsx").then((module) => module.DoNotCall)),
-  "opt-outs": dynamic(() => import("./opt-outs.tsx").then((module) => module.OptOuts)),
-  hours: dynamic(() => import("./hours.tsx").then((module) => module.Hours)),
-  refusals: dynamic(() => import("./refusals.tsx").then((module) => module.Refusals)),
-  clock: dynamic(() => import("./sandbox-clock.tsx").then((module) => module.SandboxClock)),
+  consents: dynamic(patient(() => import("./consents.tsx").then((module) => module.Consents))),
+  "do-not-call": dynamic(patient(() => import("./do-not-call.tsx").then((module) => module.DoNotCall))),
+  "opt-outs": dynamic(patient(() => import("./opt-outs.tsx").then((module) => module.OptOuts))),
+  hours: dynamic(patient(() => import("./hours.tsx").then((module) => module.Hours))),
+  refusals: dynamic(patient(() => import("./refusals.tsx").then((module) => module.Refusals))),
+  clock: dynamic(patient(() => import("./sandbox-clock.tsx").then((module) => module.SandboxClock))),
 };
 
 /** Who may be called and texted, when, and what was refused. @param hasClock whether there is one to be set */

@@ -5,6 +5,7 @@ import { Plus } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useMemo, useState } from "react";
 import type { Consent } from "#server/domain/phone/consents/schemas.ts";
+import { patient } from "../../../_lib/reachability.ts";
 import { Time } from "../../../_lib/time.tsx";
 import { useTRPC } from "../../../_lib/trpc.tsx";
 import { Badge } from "../../../_ui/badge.tsx";
@@ -16,8 +17,8 @@ import { useNumberSearch } from "./number-search.tsx";
 import { useFollowed } from "./use-changed.ts";
 import { listOptions } from "./use-list.ts";
 
-const RecordConsent = dynamic(() => import("./record-consent.tsx").then((module) => module.RecordConsent));
-const ConsentSheet = dynamic(() => import("./consent-sheet.tsx").then((module) => module.ConsentSheet));
+const RecordConsent = dynamic(patient(() => import("./record-consent.tsx").then((module) => module.RecordConsent)));
+const ConsentSheet = dynamic(patient(() => import("./consent-sheet.tsx").then((module) => module.ConsentSheet)));
 
 /** The consents on record, also those that were taken back. */
 export function Consents() {

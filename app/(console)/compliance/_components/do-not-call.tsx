@@ -4,6 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Download, Plus, Upload } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useMemo, useState } from "react";
+import { patient } from "../../../_lib/reachability.ts";
 import { Time } from "../../../_lib/time.tsx";
 import { useTRPC } from "../../../_lib/trpc.tsx";
 import { useDownload } from "../../../_lib/use-download.ts";
@@ -18,9 +19,9 @@ import { useNumberSearch } from "./number-search.tsx";
 import { useFollowed } from "./use-changed.ts";
 import { listOptions } from "./use-list.ts";
 
-const AddNumber = dynamic(() => import("./add-number.tsx").then((module) => module.AddNumber));
-const RemoveNumber = dynamic(() => import("./remove-number.tsx").then((module) => module.RemoveNumber));
-const ImportSheet = dynamic(() => import("./import-sheet.tsx").then((module) => module.ImportSheet));
+const AddNumber = dynamic(patient(() => import("./add-number.tsx").then((module) => module.AddNumber)));
+const RemoveNumber = dynamic(patient(() => import("./remove-number.tsx").then((module) => module.RemoveNumber)));
+const ImportSheet = dynamic(patient(() => import("./import-sheet.tsx").then((module) => module.ImportSheet)));
 
 type Entry = { phoneNumber: string; source: string; reason: string | null; createdAt: string };
 type Open = { what: "add" | "import" } | { what: "remove"; phoneNumber: string };

@@ -3,6 +3,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useMemo, useState } from "react";
+import { patient } from "../../../_lib/reachability.ts";
 import { Time } from "../../../_lib/time.tsx";
 import { useTRPC } from "../../../_lib/trpc.tsx";
 import { Copyable } from "../../../_ui/copy.tsx";
@@ -16,7 +17,7 @@ import { useNumberSearch } from "./number-search.tsx";
 import { useFollowed } from "./use-changed.ts";
 import { listOptions } from "./use-list.ts";
 
-const LiftOptOut = dynamic(() => import("./lift-opt-out.tsx").then((module) => module.LiftOptOut));
+const LiftOptOut = dynamic(patient(() => import("./lift-opt-out.tsx").then((module) => module.LiftOptOut)));
 
 type OptOut = {
   phoneNumber: string;

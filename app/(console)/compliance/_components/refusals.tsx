@@ -6,6 +6,7 @@ import { useQueryStates } from "nuqs";
 import { useMemo, useState } from "react";
 import type { AuditEvent } from "#server/domain/events/schemas.ts";
 import { errorOf } from "../../../_lib/errors.ts";
+import { patient } from "../../../_lib/reachability.ts";
 import { Time } from "../../../_lib/time.tsx";
 import { useTRPC } from "../../../_lib/trpc.tsx";
 import { Badge } from "../../../_ui/badge.tsx";
@@ -22,7 +23,7 @@ import { type Refusal, refusalOf } from "./refusal.ts";
 import { useFollowed } from "./use-changed.ts";
 import { listOptions } from "./use-list.ts";
 
-const RefusalSheet = dynamic(() => import("./refusal-sheet.tsx").then((module) => module.RefusalSheet));
+const RefusalSheet = dynamic(patient(() => import("./refusal-sheet.tsx").then((module) => module.RefusalSheet)));
 
 const CHANNELS = [
   ["all", "Calls and texts"],

@@ -37,11 +37,11 @@ export function AgentPicker({
     );
   }
   return (
-    <div className="grid gap-1">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-1">
       <div className="flex">
         <SearchField label="Search an agent" value={search} onSearch={setSearch} />
       </div>
-      <ul className="grid">
+      <ul className="grid grid-cols-[minmax(0,1fr)]">
         {agents.data?.items.map((agent) => (
           <li key={agent.id}>
             <button

@@ -8,6 +8,7 @@ import { useCallback, useMemo, useState } from "react";
 import type { ApiKey } from "#server/domain/api-keys/schemas.ts";
 import { errorOf } from "../../../_lib/errors.ts";
 import { nextPage } from "../../../_lib/paging.ts";
+import { patient } from "../../../_lib/reachability.ts";
 import { useTRPC } from "../../../_lib/trpc.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { Choice } from "../../../_ui/choice.tsx";
@@ -22,8 +23,8 @@ import { keyColumns } from "./key-columns.tsx";
 import type { KeyAct } from "./key-menu.tsx";
 import { keysInput, keysView } from "./keys-view.ts";
 
-const EndKey = dynamic(() => import("./end-key.tsx").then((module) => module.EndKey));
-const CreateKeySheet = dynamic(() => import("./create-key-sheet.tsx").then((module) => module.CreateKeySheet));
+const EndKey = dynamic(patient(() => import("./end-key.tsx").then((module) => module.EndKey)));
+const CreateKeySheet = dynamic(patient(() => import("./create-key-sheet.tsx").then((module) => module.CreateKeySheet)));
 
 const KINDS = [
   ["all", "All kinds"],

@@ -125,8 +125,10 @@ export function Composer({ mode }: { mode: ComposeMode }) {
             checked={draft.quoteOriginal}
             onChange={(event) => change({ quoteOriginal: event.target.checked })}
           />
-          Put “{subjectOf(original.data ?? { subject: null })}” below it
-          {mode === "forward" && original.data?.attachments.length ? "; its files go along" : ""}
+          <span className="min-w-0">
+            Put “{subjectOf(original.data ?? { subject: null })}” below it
+            {mode === "forward" && original.data?.attachments.length ? "; its files go along" : ""}
+          </span>
         </label>
       )}
       <Files files={files} onChange={setFiles} error={fileError} />

@@ -80,7 +80,7 @@ export function BuyNumber({ agentId, held, onClose }: BuyProps) {
       title="Get a number"
       description="Look for one at the carrier; nothing is bought before you say so."
     >
-      <div className="grid gap-1.5">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-1.5">
         <p className="font-medium">For</p>
         <AgentPicker picked={agent} onPick={pick} />
       </div>

@@ -7,6 +7,7 @@ import { useQueryStates } from "nuqs";
 import { useCallback, useMemo, useState } from "react";
 import type { NumbersOverview, NumberView } from "#server/domain/phone-numbers/overview.ts";
 import { errorOf } from "../../../_lib/errors.ts";
+import { patient } from "../../../_lib/reachability.ts";
 import { useTRPC } from "../../../_lib/trpc.tsx";
 import { useRefresh } from "../../../_lib/use-refresh.ts";
 import { Button } from "../../../_ui/button.tsx";
@@ -22,8 +23,8 @@ import { numberColumns } from "./number-columns.tsx";
 import { fits, numbersView } from "./numbers-view.ts";
 import { useNumberTerms } from "./use-number-terms.ts";
 
-const BuyNumber = dynamic(() => import("./buy-number.tsx").then((module) => module.BuyNumber));
-const ReleaseNumber = dynamic(() => import("./release-number.tsx").then((module) => module.ReleaseNumber));
+const BuyNumber = dynamic(patient(() => import("./buy-number.tsx").then((module) => module.BuyNumber)));
+const ReleaseNumber = dynamic(patient(() => import("./release-number.tsx").then((module) => module.ReleaseNumber)));
 
 // What changes the list, and what the counts of the month are made of.
 const CONCERNS = /^voice\.number\.|^sms\.(queued|received)$|^voice\.call\.|^agent\.(updated|deleted)$/;

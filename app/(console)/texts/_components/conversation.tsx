@@ -6,6 +6,7 @@ import dynamic from "next/dynamic";
 import { keywordOf } from "#server/domain/phone/law/words.ts";
 import type { Conversation as Data } from "#server/domain/sms/conversation.ts";
 import { errorOf } from "../../../_lib/errors.ts";
+import { patient } from "../../../_lib/reachability.ts";
 import { useTRPC } from "../../../_lib/trpc.tsx";
 import { Copyable } from "../../../_ui/copy.tsx";
 import { Link } from "../../../_ui/link.tsx";
@@ -16,7 +17,7 @@ import { Standing } from "./standing.tsx";
 import { TextForm } from "./text-form.tsx";
 import { TextsLink } from "./texts-link.tsx";
 
-const PlayOther = dynamic(() => import("./play-other.tsx").then((module) => module.PlayOther));
+const PlayOther = dynamic(patient(() => import("./play-other.tsx").then((module) => module.PlayOther)));
 
 /** One conversation: how the other number stands, all texts, and the answer that somebody writes as the agent. */
 export function Conversation({ id, isSandbox }: { id: string; isSandbox: boolean }) {

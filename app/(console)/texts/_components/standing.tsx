@@ -4,11 +4,12 @@ import { Ban } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useState } from "react";
 import type { Conversation } from "#server/domain/sms/conversation.ts";
+import { patient } from "../../../_lib/reachability.ts";
 import { Time } from "../../../_lib/time.tsx";
 import { WriteButton } from "../../../_ui/write-button.tsx";
 import { stopWords } from "./words.ts";
 
-const LiftOptOut = dynamic(() => import("./lift-opt-out.tsx").then((module) => module.LiftOptOut));
+const LiftOptOut = dynamic(patient(() => import("./lift-opt-out.tsx").then((module) => module.LiftOptOut)));
 
 /** Why the other number may be neither called nor texted; nothing where neither they nor the organisation said so. */
 export function Standing({ thread: { theirs, standing } }: { thread: Conversation }) {

@@ -52,6 +52,7 @@ export function TextForm(props: TextFormProps) {
   const consent = chosenConsent ?? presetConsent;
   const check = useMutation(trpc.texts.check.mutationOptions());
 
+  // From and to count too, and what was said of the text before says nothing of this one.
   const forget = () => {
     setFormId(randomId());
     send.reset();
@@ -77,6 +78,7 @@ export function TextForm(props: TextFormProps) {
     <form
       aria-label={label}
       onSubmit={submit}
+      onChange={forget}
       onKeyDown={submitByKey}
       className="grid grid-cols-[minmax(0,1fr)] gap-3 rounded-lg border border-line-strong/50 bg-surface p-3"
     >
@@ -96,7 +98,6 @@ export function TextForm(props: TextFormProps) {
           value={body}
           onChange={(event) => {
             setBody(event.target.value);
-            forget();
           }}
         />
         <SegmentCount id={`${ids.body}-count`} body={body} />
@@ -111,7 +112,6 @@ export function TextForm(props: TextFormProps) {
           value={consent}
           onChange={(event) => {
             setConsent(event.target.value as ConsentSource | "");
-            forget();
           }}
         >
           <option value="">The consent that is on record</option>

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { FlaskConical, PenLine } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useState } from "react";
+import { patient } from "../../../_lib/reachability.ts";
 import { useTRPC } from "../../../_lib/trpc.tsx";
 import { useRefresh } from "../../../_lib/use-refresh.ts";
 import { cn } from "../../../_ui/cn.ts";
@@ -13,8 +14,8 @@ import { Conversation } from "./conversation.tsx";
 import { ThreadList } from "./thread-list.tsx";
 import { useTextsParams } from "./use-texts-params.ts";
 
-const NewText = dynamic(() => import("./new-text.tsx").then((module) => module.NewText));
-const PlaySheet = dynamic(() => import("./play-sheet.tsx").then((module) => module.PlaySheet));
+const NewText = dynamic(patient(() => import("./new-text.tsx").then((module) => module.NewText)));
+const PlaySheet = dynamic(patient(() => import("./play-sheet.tsx").then((module) => module.PlaySheet)));
 
 /** Conversations by text and the open one: side by side on a wide screen, one at a time on a narrow one. */
 export function TextsPage() {

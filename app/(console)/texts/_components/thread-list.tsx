@@ -9,13 +9,12 @@ import { Time } from "../../../_lib/time.tsx";
 import { useTRPC } from "../../../_lib/trpc.tsx";
 import { Badge } from "../../../_ui/badge.tsx";
 import { Button } from "../../../_ui/button.tsx";
-import { Choice } from "../../../_ui/choice.tsx";
 import { cn } from "../../../_ui/cn.ts";
 import { Link } from "../../../_ui/link.tsx";
 import { SearchField } from "../../../_ui/search-field.tsx";
 import { ShowMore } from "../../../_ui/show-more.tsx";
 import { EmptyState, ErrorNote, SkeletonRows } from "../../../_ui/states.tsx";
-import { NAMED_AGENTS } from "../../_components/named-agents.ts";
+import { AgentPicker } from "../../_components/events/agent-picker.tsx";
 import { useAgentNames } from "../../_components/use-agent-names.ts";
 import { listInput, searchOf } from "./params.ts";
 import { TextsLink } from "./texts-link.tsx";
@@ -60,13 +59,7 @@ export function ThreadList() {
 }
 
 function Filters() {
-  const trpc = useTRPC();
   const { params, go } = useTextsParams();
-  const nameOf = useAgentNames();
-  const agents = useQuery(trpc.agents.list.queryOptions(NAMED_AGENTS));
-  const names = new Map(agents.data?.items.map(({ id, name }) => [id, name]));
-  if (params.agent !== null) names.set(params.agent, nameOf(params.agent));
-  const choices = [["", "All agents"], ...names] as const;
   // biome-ignore lint/correctness/useExhaustiveDependencies: what go does never changes
   const onSearch = useCallback((text: string) => go({ ...searchOf(text), thread: null }), []);
   return (
@@ -74,12 +67,7 @@ function Filters() {
       <div className="flex">
         <SearchField label="Search words or a number" value={params.number ?? params.q} onSearch={onSearch} />
       </div>
-      <Choice
-        label="Agent"
-        value={params.agent ?? ""}
-        options={choices}
-        onChoose={(next) => go({ agent: next || null, thread: null })}
-      />
+      <AgentPicker agent={params.agent} onChoose={(agent) => go({ agent, thread: null })} />
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { KeyRound, Pause, Play, Trash2 } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useEffect, useState } from "react";
 import type { Agent } from "#server/domain/agents/schemas.ts";
+import { patient } from "../../../../_lib/reachability.ts";
 import { loadOverlay } from "../../../../_ui/overlay.tsx";
 import { WriteButton } from "../../../../_ui/write-button.tsx";
 
@@ -11,9 +12,9 @@ const loadPause = () => import("./pause-agent.tsx");
 
 // A page that is only read needs no question.
 const QUESTIONS = {
-  pause: dynamic(() => loadPause().then((module) => module.PauseAgent)),
-  rotate: dynamic(() => import("./rotate-key.tsx").then((module) => module.RotateKey)),
-  delete: dynamic(() => import("./delete-agent.tsx").then((module) => module.DeleteAgent)),
+  pause: dynamic(patient(() => loadPause().then((module) => module.PauseAgent))),
+  rotate: dynamic(patient(() => import("./rotate-key.tsx").then((module) => module.RotateKey))),
+  delete: dynamic(patient(() => import("./delete-agent.tsx").then((module) => module.DeleteAgent))),
 };
 
 // The page has come to rest by then.

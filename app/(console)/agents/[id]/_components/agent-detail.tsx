@@ -7,6 +7,7 @@ import { useQueryStates } from "nuqs";
 import type { ReactNode } from "react";
 import type { Agent } from "#server/domain/agents/schemas.ts";
 import { errorOf } from "../../../../_lib/errors.ts";
+import { patient } from "../../../../_lib/reachability.ts";
 import { Time } from "../../../../_lib/time.tsx";
 import { useTRPC } from "../../../../_lib/trpc.tsx";
 import { cn } from "../../../../_ui/cn.ts";
@@ -20,10 +21,12 @@ import { AgentActs } from "./agent-acts.tsx";
 import { agentPageView, type TABS } from "./agent-page-view.ts";
 
 // Only the tab that is open is fetched.
-const Activity = dynamic(() => import("./activity.tsx").then((module) => module.Activity));
-const KeyList = dynamic(() => import("../../../keys/_components/key-list.tsx").then((module) => module.KeyList));
-const Readiness = dynamic(() => import("./readiness.tsx").then((module) => module.Readiness));
-const Policy = dynamic(() => import("./policy.tsx").then((module) => module.Policy));
+const Activity = dynamic(patient(() => import("./activity.tsx").then((module) => module.Activity)));
+const KeyList = dynamic(
+  patient(() => import("../../../keys/_components/key-list.tsx").then((module) => module.KeyList)),
+);
+const Readiness = dynamic(patient(() => import("./readiness.tsx").then((module) => module.Readiness)));
+const Policy = dynamic(patient(() => import("./policy.tsx").then((module) => module.Policy)));
 
 export function AgentDetail({ id }: { id: string }) {
   const trpc = useTRPC();

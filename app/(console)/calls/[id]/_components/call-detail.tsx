@@ -5,6 +5,7 @@ import { ArrowLeft } from "lucide-react";
 import dynamic from "next/dynamic";
 import type { CallFacts } from "#server/domain/call-log/read.ts";
 import { errorOf } from "../../../../_lib/errors.ts";
+import { patient } from "../../../../_lib/reachability.ts";
 import { May } from "../../../../_lib/session.tsx";
 import { useTRPC } from "../../../../_lib/trpc.tsx";
 import { Badge } from "../../../../_ui/badge.tsx";
@@ -23,7 +24,7 @@ import { Transcript } from "./transcript.tsx";
 import { useCallLive } from "./use-call-live.ts";
 
 // Only where the carrier is the sandbox.
-const PlayPerson = dynamic(() => import("./play-person.tsx").then((module) => module.PlayPerson));
+const PlayPerson = dynamic(patient(() => import("./play-person.tsx").then((module) => module.PlayPerson)));
 
 export function CallDetail({ id }: { id: string }) {
   const trpc = useTRPC();
