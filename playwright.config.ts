@@ -18,8 +18,9 @@ export default defineConfig({
   testDir: "e2e",
   // Each worker starts servers of its own; on a small machine more of them only slow each other down.
   workers: 1,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // Far longer than anything takes, since machines are shared.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   forbidOnly: true,
   // scripts/test.ts asks for the counts in a file.
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [["list"], ["json"]] : "list",

@@ -1,6 +1,7 @@
 import pg from "pg";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { startTestApp, type TestApp } from "../../test/support/app.ts";
+import { waitUntil } from "../../test/support/wait.ts";
 import { WorkerPresence } from "./presence.ts";
 
 let app: TestApp;
@@ -46,14 +47,14 @@ it("frees the jobs of a worker that is dead, but not of one that has its lock ba
   await beginJob("revived");
   await presence.start("self");
   // The first look has ended, and has found neither of them.
-  await vi.waitUntil(async () => {
+  await waitUntil(async () => {
     const now = await backend();
     return now?.state === "idle" && String(now.query).includes("pg_advisory_unlock");
   });
   const revived = new pg.Client(app.databaseUrl);
   await revived.connect();
   await revived.query(`SELECT pg_advisory_lock(${LOCK})`, ["revived"]);
-  await vi.waitUntil(async () => (await holderOf("dead")) === null, { timeout: 10_000 });
+  await waitUntil(async () => (await holderOf("dead")) === null);
   expect(await holderOf("revived")).toBe("revived");
   await revived.end();
 });
@@ -62,6 +63,6 @@ it("has its own lock back before anybody looks twice, when its connection was cu
   const before = await backend();
   await rowsOf("SELECT pg_terminate_backend($1)", [before?.pid]);
   const isHeld = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = hashtext('self')::oid";
-  await vi.waitUntil(async () => (await rowsOf(isHeld)).length === 0 || (await backend())?.pid !== before?.pid);
-  await vi.waitUntil(async () => (await rowsOf(isHeld)).length === 1, { timeout: 1_500 });
+  await waitUntil(async () => (await rowsOf(isHeld)).length === 0 || (await backend())?.pid !== before?.pid);
+  await waitUntil(async () => (await rowsOf(isHeld)).length === 1, { timeout: 1_500 });
 });

@@ -6,8 +6,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { endOf, reportOf, type Started, spawnPostgres, startedIn } from "../../test/support/postgres-process.ts";
+import { waitFor } from "../../test/support/wait.ts";
 import { identifyProcess } from "./embedded-postgres/process-identity.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
 
@@ -214,7 +215,7 @@ describe("after a kill", () => {
       const name = names.find((each) => each.startsWith("postgres-unfinished-"));
       expect(name && existsSync(join(dataDir, name, "cluster"))).toBe(true);
     };
-    await vi.waitFor(unfinished, { interval: 5, timeout: 10_000 });
+    await waitFor(unfinished, { interval: 5 });
     await killed(child);
     expect(existsSync(join(dataDir, "postgres"))).toBe(false);
 

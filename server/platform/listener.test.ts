@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
+import { waitUntil } from "../../test/support/wait.ts";
 import { Listener } from "./listener.ts";
 
 it("tries again one attempt at a time while something in front of the database takes connections and drops them", async () => {
@@ -15,7 +16,7 @@ it("tries again one attempt at a time while something in front of the database t
   const listener = new Listener(`postgres://nobody:none@127.0.0.1:${port}/none`, () => {});
   const began = performance.now();
   await listener.start().catch(() => {});
-  await vi.waitUntil(() => connections >= 8, { timeout: 15_000 });
+  await waitUntil(() => connections >= 8);
   // Seven pauses of half a second. Every attempt that started two would have halved them.
   expect(performance.now() - began).toBeGreaterThan(3_000);
   await listener.close();

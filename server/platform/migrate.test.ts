@@ -6,8 +6,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createEmptyDatabase, databaseUrl, type TestDatabase } from "../../test/support/database.ts";
+import { waitFor } from "../../test/support/wait.ts";
 import { migrate } from "./migrate.ts";
 import { StartupError } from "./startup-error.ts";
 
@@ -65,7 +66,7 @@ async function tableExists(name: string): Promise<boolean> {
 
 /** Waits until a session of this database runs a statement that contains `text`, and returns its pid. */
 async function sessionRunning(text: string): Promise<number> {
-  return await vi.waitFor(
+  return await waitFor(
     async () => {
       const { rows } = await client.query(
         "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() " +
@@ -75,7 +76,7 @@ async function sessionRunning(text: string): Promise<number> {
       expect(rows).toHaveLength(1);
       return rows[0].pid;
     },
-    { timeout: 10_000, interval: 20 },
+    { interval: 20 },
   );
 }
 

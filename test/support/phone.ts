@@ -1,5 +1,4 @@
 import { Logger, runOnce } from "graphile-worker";
-import { vi } from "vitest";
 import { sequencePending } from "#server/audit/sequencer.ts";
 import { hangUpAll } from "#server/domain/calls/hang-up.ts";
 import { placeCall } from "#server/domain/calls/place.ts";
@@ -9,6 +8,7 @@ import type { PhoneIdentity } from "#server/domain/phone-numbers/schemas.ts";
 import { deliverText } from "#server/domain/sms/deliver.ts";
 import type { Tier } from "#server/platform/tiers.ts";
 import type { TestApp } from "./app.ts";
+import { waitUntil } from "./wait.ts";
 
 /** A Tuesday, noon in New York and nine in Los Angeles: everybody may be called. */
 export const NOON = new Date("2026-11-24T17:00:00Z");
@@ -52,7 +52,7 @@ export async function work(app: TestApp, orgId: string): Promise<void> {
 export async function pass(app: TestApp, seconds: number): Promise<void> {
   app.clock.advanceSeconds(seconds);
   app.runtime.sandboxTicker?.wake();
-  await vi.waitUntil(
+  await waitUntil(
     async () =>
       (await app.runtime.db.prisma.sandboxStep.count({ where: { dueAt: { lte: app.runtime.clock.now() } } })) === 0,
     { timeout: 10_000, interval: 10 },

@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { vi } from "vitest";
 import { identifyProcess } from "#server/platform/embedded-postgres/process-identity.ts";
 import type { Answer, CallOptions } from "./app.ts";
 import { createTestDatabase } from "./database.ts";
 import { freePort } from "./free-port.ts";
+import { waitUntil } from "./wait.ts";
 
 const CHECKOUT = join(import.meta.dirname, "../..");
 const READY_MS = 60_000;
@@ -81,7 +81,7 @@ export async function createInstallation(
     async fail(env = {}, interrupt) {
       const { child, exited, output } = await launch(env);
       if (interrupt) {
-        await vi.waitUntil(() => interrupt.when.test(output()), { timeout: READY_MS, interval: 5 });
+        await waitUntil(() => interrupt.when.test(output()), { timeout: READY_MS, interval: 5 });
         child.kill(interrupt.signal);
       }
       return { ...(await inTime(exited, output)), output: output() };
@@ -137,7 +137,7 @@ async function whenReady({ child, exited, output }: Launched): Promise<ServerPro
   });
   // "Roles" is the last row that says where the server is.
   const isUp = () => ended || /^ {2}Roles /m.test(output());
-  await vi.waitUntil(isUp, { timeout: READY_MS, interval: 20 });
+  await waitUntil(isUp, { timeout: READY_MS, interval: 20 });
   if (ended) throw new Error(`The server did not start:\n${output()}`);
   const portOf = (row: string) => Number(new RegExp(`^ {2}${row} +[\\d.]+:(\\d+)`, "m").exec(output())?.[1] ?? 0);
   const url = `http://127.0.0.1:${portOf("HTTP")}`;
@@ -187,5 +187,5 @@ async function endOrphan(dataDir: string): Promise<void> {
   const isOurs = async () => (await identifyProcess(pid))?.command.includes(dataDir) === true;
   if (!(pid > 0) || !(await isOurs())) return;
   process.kill(pid, "SIGQUIT");
-  await vi.waitUntil(async () => !(await isOurs()), { timeout: EXIT_MS, interval: 20 });
+  await waitUntil(async () => !(await isOurs()), { timeout: EXIT_MS, interval: 20 });
 }

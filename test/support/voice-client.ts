@@ -39,7 +39,7 @@ export async function openVoice(url: string, query: Record<string, string>): Pro
     send: (frame) => socket.send(typeof frame === "string" ? frame : JSON.stringify(frame)),
     pause: () => socket.pause(),
     resume: () => socket.resume(),
-    waitFor(fits, timeoutMs = 10_000) {
+    waitFor(fits, timeoutMs = 30_000) {
       const found = frames.find(fits);
       if (found) return Promise.resolve(found);
       const { promise, resolve, reject } = Promise.withResolvers<VoiceFrame>();

@@ -1,10 +1,11 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type MailHost, sendReply, startMailHost } from "../../e2e/support/mail-host.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../server/platform/embedded-postgres.ts";
 import { createInstallation, type Installation, type ServerProcess } from "../support/server-process.ts";
+import { waitFor, waitUntil } from "../support/wait.ts";
 import { openEventStream, type StreamedEvent } from "./support/event-stream.ts";
 import { type Agent, allMessages, createAgent, INIT_ENV, MASTER_KEY } from "./support/organisation.ts";
 import { hurry, query } from "./support/queue.ts";
@@ -40,7 +41,7 @@ async function sendUntilAccepted(server: ServerProcess, agent: Agent, subject: s
 }
 
 async function allAreSent(server: ServerProcess, agent: Agent, expected: number): Promise<void> {
-  await vi.waitFor(
+  await waitFor(
     async () => {
       const sent = await allMessages(server, agent.key, "&direction=OUTBOUND");
       expect(sent.filter((message) => message.status !== "SENT")).toEqual([]);
@@ -105,7 +106,7 @@ describe("a database that", () => {
     };
     const sending = Promise.all(Array.from({ length: CLIENTS }, client));
     for (const reached of [10, 50, 90, 130, 170]) {
-      await vi.waitUntil(() => ids.size >= reached, { timeout: 15_000, interval: 1 });
+      await waitUntil(() => ids.size >= reached, { interval: 1 });
       const cut = await query(
         installation.databaseUrl as string,
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
@@ -113,7 +114,7 @@ describe("a database that", () => {
       expect(cut.length).toBeGreaterThan(3);
     }
     await sending;
-    await vi.waitFor(async () => expect((await server.call("GET", "/readyz")).status).toBe(200), 10_000);
+    await waitFor(async () => expect((await server.call("GET", "/readyz")).status).toBe(200));
     await allAreSent(server, agent, 200);
     const stored = await allMessages(server, agent.key);
     expect(new Map(stored.map((message) => [message.subject, message.id]))).toEqual(ids);
@@ -165,7 +166,7 @@ describe("a database that", () => {
         return undefined;
       });
       for (const subject of ["First", "Second"]) await sendUntilAccepted(server, agent, subject);
-      await vi.waitUntil(() => inHand === 2, 10_000);
+      await waitUntil(() => inHand === 2);
 
       await postgres.stop();
       away();
@@ -181,10 +182,10 @@ describe("a database that", () => {
         text: "Hi.",
       };
       await expect(sendReply(inbound)).rejects.toMatchObject({ responseCode: 451 });
-      await vi.waitUntil(() => host.received.every((each) => each.acknowledged), 10_000);
+      await waitUntil(() => host.received.every((each) => each.acknowledged));
 
       postgres = await startDatabase();
-      await vi.waitFor(async () => expect((await server.call("GET", "/readyz")).status).toBe(200), 20_000);
+      await waitFor(async () => expect((await server.call("GET", "/readyz")).status).toBe(200));
       await sendUntilAccepted(server, agent, "Third");
       expect((await sendReply(inbound)).response).toMatch(/^250/);
       await allAreSent(server, agent, 3);
@@ -268,7 +269,7 @@ describe("a burst of inbound mail while the server stops", () => {
       }
     };
     const peers = Promise.all(Array.from({ length: CLIENTS }, peer));
-    await vi.waitUntil(() => acknowledged.size >= 30, { timeout: 15_000, interval: 1 });
+    await waitUntil(() => acknowledged.size >= 30, { interval: 1 });
     const exit = await first.kill("SIGTERM");
     stopped = true;
     await peers;
@@ -295,10 +296,10 @@ describe("a job that waits", () => {
     const agent = await createAgent(first, "scout");
     host.behave((question) => (question.stage === "rcpt" ? { code: 450, text: "4.2.0 Later" } : undefined));
     await sendUntilAccepted(first, agent, "Deferred");
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       const [message] = await allMessages(first, agent.key);
       expect(message?.statusReason).toContain("Later");
-    }, 10_000);
+    });
     await first.kill("SIGKILL");
     host.behave();
     const second = await start();

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type MailHost, type ReceivedMail, startMailHost } from "../../e2e/support/mail-host.ts";
 import { createInstallation, type Installation, type ServerProcess } from "../support/server-process.ts";
+import { waitFor, waitUntil } from "../support/wait.ts";
 import { type Agent, allMessages, createAgent, INIT_ENV } from "./support/organisation.ts";
 
 const SENDS = 300;
@@ -61,10 +62,10 @@ describe("kill -9 in the middle of 300 sends, and a new start", () => {
       host.behave((question) => (question.stage === "data" && withheld++ < 2 ? "hang" : undefined));
       const answered: Answered = new Map();
       expect(await sendMany(first, agent, 1, 100, answered)).toEqual([]);
-      await vi.waitUntil(() => host.received.filter((mail) => mail.acknowledged).length >= 20, 10_000);
+      await waitUntil(() => host.received.filter((mail) => mail.acknowledged).length >= 20);
 
       const sending = sendMany(first, agent, 101, SENDS, answered);
-      await vi.waitUntil(() => answered.size >= 180, { timeout: 10_000, interval: 1 });
+      await waitUntil(() => answered.size >= 180, { interval: 1 });
       expect(await first.kill("SIGKILL")).toEqual({ code: null, signal: "SIGKILL" });
       const broken = await sending;
       expect(broken.length).toBeGreaterThan(0);
@@ -84,7 +85,7 @@ describe("kill -9 in the middle of 300 sends, and a new start", () => {
       );
       for (const [n, id] of [...answeredBefore].slice(-10)) expect(await send(second, agent, n)).toBe(id);
 
-      await vi.waitFor(
+      await waitFor(
         async () => {
           const waiting = await allMessages(second, agent.key, "&status=QUEUED");
           expect(waiting).toHaveLength(0);

@@ -6,6 +6,7 @@ import type { LiveState } from "../../app/_lib/live/follow-log.ts";
 import { type Joined, joinLog } from "../../app/_lib/live/join-log.ts";
 import { startTestApp, type TestApp } from "../support/app.ts";
 import { CONSENT, makePhoneAgent, NOON } from "../support/phone.ts";
+import { waitFor } from "../support/wait.ts";
 
 let app: TestApp;
 let masterKey: string;
@@ -89,9 +90,9 @@ function openTab(from: number, more: { locks?: LockManager | undefined; visible?
     calls,
     isLost: () => lost,
     numbers: () => seen.map(({ seq }) => seq),
-    state: (state: LiveState) => vi.waitFor(() => expect(states.at(-1)).toBe(state), 5_000),
+    state: (state: LiveState) => waitFor(() => expect(states.at(-1)).toBe(state)),
     /** Waits until it has every event after `from` up to `to`, each once and in order. */
-    has: (to: number) => vi.waitFor(() => expect(seen.map(({ seq }) => seq)).toEqual(range(from + 1, to)), 5_000),
+    has: (to: number) => waitFor(() => expect(seen.map(({ seq }) => seq)).toEqual(range(from + 1, to))),
   };
 }
 
@@ -123,7 +124,7 @@ test("what is said in a call wakes every tab, over the same connection", async (
     body: { to: "+12125550142", ...CONSENT },
   });
   expect(status).toBe(201);
-  for (const tab of [first, second]) await vi.waitFor(() => expect(tab.calls).toContain(call.callId), 5_000);
+  for (const tab of [first, second]) await waitFor(() => expect(tab.calls).toContain(call.callId));
   expect(asked).toHaveLength(1);
 });
 
@@ -145,7 +146,7 @@ test("when the tab that leads closes, another goes on without a gap, and one tha
   expect(late.states).toContain("behind");
   await app.agent(masterKey);
   await Promise.all([following, late].map(async (tab) => tab.has(await newest())));
-  await vi.waitFor(() => expect(open.size).toBe(1));
+  await waitFor(() => expect(open.size).toBe(1));
 });
 
 test("a server that goes away and comes back leaves no gap and no double, in any tab", async () => {
@@ -173,7 +174,7 @@ test("a page of a session that is not the browser's any more gets nothing, and e
   await signIn(other.masterKey);
   await app.agent(other.masterKey);
   cutConnections();
-  await vi.waitFor(() => expect([one.isLost(), two.isLost()]).toEqual([true, true]), 5_000);
+  await waitFor(() => expect([one.isLost(), two.isLost()]).toEqual([true, true]));
   expect([one.numbers(), two.numbers()]).toEqual([[], []]);
   expect(session).not.toBe(mine);
 });
@@ -181,7 +182,7 @@ test("a page of a session that is not the browser's any more gets nothing, and e
 test("a page that has seen more than the server has is of another log", async () => {
   await signIn(masterKey);
   const tab = openTab(10_000_000);
-  await vi.waitFor(() => expect(tab.isLost()).toBe(true), 5_000);
+  await waitFor(() => expect(tab.isLost()).toBe(true));
 });
 
 test("a connection that died in a sleep is found dead, and what happened meanwhile is read", async () => {
@@ -210,14 +211,14 @@ test("a connection that died in a sleep is found dead, and what happened meanwhi
   const states: LiveState[] = [];
   const seen: number[] = [];
   tabs.push(tab);
-  await vi.waitFor(() => expect(states.at(-1)).toBe("live"));
+  await waitFor(() => expect(states.at(-1)).toBe("live"));
   await app.agent(masterKey);
   vi.setSystemTime(Date.now() + 3_600_000);
   vi.advanceTimersByTime(5_000);
-  await vi.waitFor(() => expect(states).toContain("reconnecting"));
+  await waitFor(() => expect(states).toContain("reconnecting"));
   vi.useRealTimers();
   const end = await newest();
-  await vi.waitFor(() => expect(seen).toEqual(range(start + 1, end)), 5_000);
+  await waitFor(() => expect(seen).toEqual(range(start + 1, end)));
 });
 
 test("a tab that holds the lead and does not answer loses it", async () => {
@@ -256,7 +257,7 @@ test("a tab whose lead was taken follows the one that took it", async () => {
       });
     });
   });
-  await vi.waitFor(() => expect(open.size).toBe(0));
+  await waitFor(() => expect(open.size).toBe(0));
   release();
   await app.agent(masterKey);
   await tab.has(await newest());
@@ -270,7 +271,7 @@ test("without locks a tab has a connection of its own, while somebody looks at i
   await tab.state("live");
   visible = false;
   tab.wake();
-  await vi.waitFor(() => expect(open.size).toBe(0));
+  await waitFor(() => expect(open.size).toBe(0));
   await app.agent(masterKey);
   visible = true;
   tab.wake();

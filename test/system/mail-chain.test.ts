@@ -1,5 +1,5 @@
 import { dkimVerify } from "mailauth/lib/dkim/verify.js";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type MailHost,
   type ReceivedMail,
@@ -9,6 +9,7 @@ import {
 } from "../../e2e/support/mail-host.ts";
 import { dnsWithKeys } from "../../server/gateways/mail-out/test-support.ts";
 import { createInstallation, type Installation, type ServerProcess } from "../support/server-process.ts";
+import { waitFor } from "../support/wait.ts";
 import { type EventStream, openEventStream } from "./support/event-stream.ts";
 import {
   type Agent,
@@ -53,7 +54,7 @@ async function message(id: string, key: string): Promise<MessageView> {
 }
 
 function becomes(id: string, key: string, state: Partial<MessageView>): Promise<void> {
-  return vi.waitFor(async () => expect(await message(id, key)).toMatchObject(state), { timeout: 10_000, interval: 50 });
+  return waitFor(async () => expect(await message(id, key)).toMatchObject(state), { interval: 50 });
 }
 
 async function send(key: string, fields: { to: string; subject: string; body?: string }): Promise<MessageView> {

@@ -1,10 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { createInstallation, type Installation, type ServerProcess } from "../support/server-process.ts";
 import { ACCOUNT, AUTH_TOKEN, startTwilio } from "../support/twilio.ts";
+import { waitUntil } from "../support/wait.ts";
 import { createAgent, INIT_ENV, MASTER_KEY } from "./support/organisation.ts";
 import { query, runNow } from "./support/queue.ts";
 
-const WAIT = { timeout: 20_000, interval: 20 };
+const WAIT = { interval: 20 };
 
 let twilio: Awaited<ReturnType<typeof startTwilio>>;
 let installation: Installation;
@@ -52,7 +53,7 @@ const sql = <Row extends object>(text: string) => query<Row>(installation.databa
 
 /** Kills the server while the carrier leaves a request unanswered, and starts another one. */
 async function killWhileSilent(silence: { asked: number }): Promise<void> {
-  await vi.waitUntil(() => silence.asked > 0, WAIT);
+  await waitUntil(() => silence.asked > 0, WAIT);
   await server.kill("SIGKILL");
   twilio.speakAgain();
   twilio.cut();
@@ -63,7 +64,7 @@ async function killWhileSilent(silence: { asked: number }): Promise<void> {
 async function settleLater(): Promise<void> {
   await sql("UPDATE number_order SET asked_at = asked_at - interval '61 seconds'");
   await runNow(installation.databaseUrl as string, "settle-number-orders");
-  await vi.waitUntil(async () => (await sql("SELECT 1 FROM number_order")).length === 0, WAIT);
+  await waitUntil(async () => (await sql("SELECT 1 FROM number_order")).length === 0, WAIT);
 }
 
 async function releaseAll(): Promise<void> {
@@ -71,7 +72,7 @@ async function releaseAll(): Promise<void> {
   for (const { phoneNumber } of body.items) {
     await server.call("POST", "/v1/phone/release", { key: MASTER_KEY, body: { phoneNumber } });
   }
-  await vi.waitUntil(() => twilio.numbers.length === 0, WAIT);
+  await waitUntil(() => twilio.numbers.length === 0, WAIT);
 }
 
 it("killed after the carrier has sold the number: it becomes the agent's, and the repeat is answered with it", {
@@ -118,10 +119,7 @@ it.each(["before", "after"] as const)(
     expect((await server.call("POST", "/v1/phone/release", released)).status).toBe(200);
     await killWhileSilent(silence);
     expect(atTheCarrier()).toHaveLength(when === "before" ? 1 : 0);
-    await vi.waitUntil(
-      async () => (await sql("SELECT 1 FROM phone_number WHERE returned_at IS NULL")).length === 0,
-      WAIT,
-    );
+    await waitUntil(async () => (await sql("SELECT 1 FROM phone_number WHERE returned_at IS NULL")).length === 0, WAIT);
     expect(atTheCarrier()).toEqual([]);
     expect(await numbers()).toEqual([]);
   },

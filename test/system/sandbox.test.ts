@@ -1,6 +1,7 @@
 import pg from "pg";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { createInstallation, type Installation, type ServerProcess } from "../support/server-process.ts";
+import { waitUntil } from "../support/wait.ts";
 import { INIT_ENV, MASTER_KEY } from "./support/organisation.ts";
 
 let installation: Installation;
@@ -30,7 +31,7 @@ it("a call of the sandbox outlives the process that began it, and two processes 
     body: { agentId: agent.body.id },
   });
   const { now } = (await clock(first, { frozen: true })).body;
-  await vi.waitUntil(async () => (await clock(second)).body.now === now);
+  await waitUntil(async () => (await clock(second)).body.now === now);
 
   const { status, body: call } = await first.call("POST", "/v1/sandbox/inbound-call", {
     key: MASTER_KEY,
@@ -50,6 +51,6 @@ it("a call of the sandbox outlives the process that began it, and two processes 
   await clock(third, { now: after(29).toISOString(), frozen: true });
   expect(await endedAt()).toBeUndefined();
   await clock(third, { now: after(3_600).toISOString(), frozen: true });
-  await vi.waitUntil(async () => (await endedAt()) !== undefined);
+  await waitUntil(async () => (await endedAt()) !== undefined);
   expect(await endedAt()).toBe(after(30).getTime());
 }, 180_000);

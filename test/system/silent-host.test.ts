@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { createInstallation, type Installation } from "../support/server-process.ts";
+import { waitFor, waitUntil } from "../support/wait.ts";
 import { allMessages, createAgent, INIT_ENV } from "./support/organisation.ts";
 
 // More than are delivered at once.
@@ -35,10 +36,10 @@ it("mail for a host that is silent does not hold up mail between agents", async 
     expect(await server.call("POST", "/v1/email/send", { key: ada.key, body })).toMatchObject({ status: 201 });
   };
   for (let n = 0; n < MAILS; n++) await send(`n${n}@silent.test`);
-  await vi.waitUntil(() => connections.size >= 10, { timeout: 10_000 });
+  await waitUntil(() => connections.size >= 10);
 
   await send(bob.email);
   const sent = () => allMessages(server, ada.key, "&status=SENT");
-  await vi.waitFor(async () => expect(await sent()).toHaveLength(1), { timeout: 20_000 });
+  await waitFor(async () => expect(await sent()).toHaveLength(1));
   expect(await allMessages(server, bob.key)).toHaveLength(1);
 }, 60_000);

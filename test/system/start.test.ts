@@ -4,9 +4,10 @@ import { request } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { Client } from "pg";
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { startMailHost } from "../../e2e/support/mail-host.ts";
 import { createInstallation, type Installation, type ServerProcess } from "../support/server-process.ts";
+import { waitUntil } from "../support/wait.ts";
 import { openEventStream } from "./support/event-stream.ts";
 import { allMessages, createAgent, INIT_ENV, MASTER_KEY } from "./support/organisation.ts";
 import { query } from "./support/queue.ts";
@@ -162,7 +163,7 @@ describe("a stop", () => {
       body: { to: "ada@people.test", subject: "At the last moment", body: "Hello." },
     });
     const waiting = "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'message'::regclass";
-    await vi.waitUntil(async () => (await query(installation.databaseUrl as string, waiting)).length > 0, 10_000);
+    await waitUntil(async () => (await query(installation.databaseUrl as string, waiting)).length > 0);
 
     const stoppedAt = performance.now();
     server.signal("SIGTERM");
@@ -206,7 +207,7 @@ describe("a stop", () => {
     host.behave();
     const next = await installation.start({ SMTP_RELAY_URL: host.url });
     const stuck = () => host.received.filter((mail) => mail.parsed.subject === "Stuck");
-    await vi.waitUntil(() => stuck().some((mail) => mail.acknowledged), 15_000);
+    await waitUntil(() => stuck().some((mail) => mail.acknowledged));
     expect(new Set(stuck().map((mail) => mail.messageId)).size).toBe(1);
     await next.kill("SIGTERM");
   }, 60_000);

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { type MailHost, startMailHost } from "../../e2e/support/mail-host.ts";
 import { createInstallation, type Installation, type ServerProcess } from "../support/server-process.ts";
+import { waitFor } from "../support/wait.ts";
 import { allMessages, createAgent, INIT_ENV, MASTER_KEY } from "./support/organisation.ts";
 
 const MAILS = 60;
@@ -41,19 +42,19 @@ it("the kill switch stops two processes within a second, in the middle of delive
   const stoppedAt = performance.now();
   for (const server of [second, first]) expect((await send(server, MAILS)).body.code).toBe("ORG_STOPPED");
   expect(performance.now() - stoppedAt).toBeLessThan(WITHIN_MS);
-  await vi.waitFor(
+  await waitFor(
     async () => {
       const waiting = await allMessages(second, agent.key, "&status=QUEUED");
       expect(waiting.every(({ statusReason }) => statusReason === "ORG_STOPPED")).toBe(true);
     },
-    { timeout: 20_000, interval: 200 },
+    { interval: 200 },
   );
   expect(lastLeftAt - stoppedAt).toBeLessThan(WITHIN_MS);
   const held = (await allMessages(second, agent.key, "&status=QUEUED")).length;
   expect(held + (await allMessages(second, agent.key, "&status=SENT")).length).toBe(MAILS);
 
   expect((await change(second, "resume")).body.status).toBe("ACTIVE");
-  await vi.waitFor(async () => expect(await allMessages(first, agent.key, "&status=SENT")).toHaveLength(MAILS), {
+  await waitFor(async () => expect(await allMessages(first, agent.key, "&status=SENT")).toHaveLength(MAILS), {
     timeout: 30_000,
     interval: 200,
   });

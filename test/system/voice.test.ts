@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { readConfig } from "#server/platform/config.ts";
 import { openRuntime, type Runtime } from "#server/runtime.ts";
 import { answerOf, type Caller, converse, createCaller, SAYINGS } from "../support/caller.ts";
 import { createInstallation, type Installation, type ServerProcess } from "../support/server-process.ts";
 import { openVoice } from "../support/voice-client.ts";
+import { waitUntil } from "../support/wait.ts";
 import { INIT_ENV, MASTER_KEY } from "./support/organisation.ts";
 
 const ORGANISATIONS = 40;
@@ -90,7 +91,7 @@ it("a call goes on while the process of its conversation is restarted", { timeou
   await back.waitFor((frame) => frame.text === "Are you there?" && frame.isFinal === true);
   back.send({ type: "call.hangup", callId });
   await back.waitFor(({ type }) => type === "call.ended");
-  await vi.waitUntil(
+  await waitUntil(
     async () =>
       (await runtime.db.prisma.call.findUnique({ where: { orgId_id: { orgId, id: callId } } }))?.state === "completed",
   );

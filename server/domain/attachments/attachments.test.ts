@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { newId } from "#server/platform/ids.ts";
 import { startTestApp, type TestApp } from "../../../test/support/app.ts";
+import { waitUntil } from "../../../test/support/wait.ts";
 import { keyWithScopes, makeAgent, storeAttachment, storeMessage, type TestAgent } from "../messages/test-support.ts";
 
 let app: TestApp;
@@ -100,7 +101,7 @@ describe("the link to an attachment", () => {
     const response = await app.fetch(new Request(url, { method: "HEAD" }));
     expect(response.headers.get("content-length")).toBe(String(content.length));
     const file = await (open.mock.results[0]?.value as ReturnType<typeof blobs.open>);
-    await vi.waitUntil(() => file.closed);
+    await waitUntil(() => file.closed);
     open.mockRestore();
   });
 

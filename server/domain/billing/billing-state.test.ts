@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { newId } from "#server/platform/ids.ts";
 import { startTestApp, type TestApp } from "../../../test/support/app.ts";
+import { waitFor } from "../../../test/support/wait.ts";
 import { makeAgent, type TestAgent } from "../messages/test-support.ts";
 import { billingState } from "./billing-state.ts";
 import { listCapChanges } from "./cap-changes.ts";
@@ -72,7 +73,7 @@ describe("what the console shows of limits", () => {
     ]);
 
     const at = "2027-01-30T12:00:00.000Z";
-    await vi.waitFor(async () => expect((await capWarnings(ctx, {})).items).toHaveLength(2), 15_000);
+    await waitFor(async () => expect((await capWarnings(ctx, {})).items).toHaveLength(2));
     const warned = (await capWarnings(ctx, {})).items;
     expect(warned).toMatchObject([
       {

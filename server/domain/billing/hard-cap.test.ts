@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startTestApp, type TestApp } from "../../../test/support/app.ts";
+import { waitFor } from "../../../test/support/wait.ts";
 import { eventsOf } from "../agents/test-support.ts";
 import { makeAgent, type TestAgent } from "../messages/test-support.ts";
 
@@ -212,8 +213,8 @@ describe("warnings", () => {
         .map((event) => (event.data as { threshold: number }).threshold)
         .sort((a, b) => a - b);
     for (let mail = 0; mail < 6; mail++) await send(agent);
-    await vi.waitFor(async () => expect(await told()).toEqual([50]), 15_000);
+    await waitFor(async () => expect(await told()).toEqual([50]));
     for (let mail = 0; mail < 5; mail++) await send(agent);
-    await vi.waitFor(async () => expect(await told()).toEqual([50, 100]), 15_000);
+    await waitFor(async () => expect(await told()).toEqual([50, 100]));
   });
 });

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openRuntime } from "#server/runtime.ts";
 import { startTestApp, type TestApp } from "../../../test/support/app.ts";
+import { waitFor } from "../../../test/support/wait.ts";
 import { eventsOf } from "../agents/test-support.ts";
 import { openTransaction } from "../transaction.ts";
 import { createOrganization } from "./create.ts";
@@ -103,7 +104,7 @@ describe("the primary master key", () => {
       expect(await statusWith(masterKey)).toBe(401);
       expect(await statusWith(body.masterKey)).toBe(200);
       expect(await statusWith(second.body.key)).toBe(200);
-      await vi.waitFor(async () => expect(await replica.directory.principalOf(masterKey)).toBeNull(), {
+      await waitFor(async () => expect(await replica.directory.principalOf(masterKey)).toBeNull(), {
         timeout: 1_000,
         interval: 10,
       });

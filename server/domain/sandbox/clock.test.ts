@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { openRuntime, type Runtime } from "#server/runtime.ts";
 import { startTestApp, type TestApp } from "../../../test/support/app.ts";
+import { waitUntil } from "../../../test/support/wait.ts";
 
 let app: TestApp;
 let other: Runtime;
@@ -28,7 +29,7 @@ it("goes on from where it is set, in every process, also in one that starts late
   const later = new Date("2027-07-01T12:01:00Z");
   expect(app.runtime.clock.now()).toEqual(later);
   expect(await read()).toMatchObject({ now: later.toISOString(), realNow: app.clock.now().toISOString() });
-  await vi.waitUntil(() => other.clock.now().getTime() === later.getTime());
+  await waitUntil(() => other.clock.now().getTime() === later.getTime());
   const third = await openRuntime(app.runtime.config, app.databaseUrl, { clock: app.clock });
   expect(third.clock.now()).toEqual(later);
   await third.close();
@@ -44,14 +45,14 @@ it("stands still where it is frozen, goes on from there, and returns to the real
   expect(await read()).toMatchObject({ now: "2026-11-01T05:30:01.000Z" });
   await set({ frozen: true });
   expect((await set({ now: null })).body).toMatchObject({ now: app.clock.now().toISOString(), frozen: false });
-  await vi.waitUntil(() => other.clock.now().getTime() === app.clock.now().getTime());
+  await waitUntil(() => other.clock.now().getTime() === app.clock.now().getTime());
 });
 
 it("each setting is an event; those that come at once follow one another", async () => {
   const settings = await Promise.all([1, 2, 3, 4].map((day) => set({ now: `2027-01-0${day}T00:00:00Z` })));
   expect(settings.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
   const stored = app.runtime.testClock?.setting;
-  await vi.waitUntil(() => other.testClock?.setting.revision === stored?.revision);
+  await waitUntil(() => other.testClock?.setting.revision === stored?.revision);
   expect(other.testClock?.setting).toEqual(stored);
   const { body } = await app.call<{ items: { event: string; data: object }[] }>("GET", "/v1/audit/events?limit=1", {
     key,

@@ -2,8 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { startTestApp, type TestApp } from "../../../test/support/app.ts";
+import { waitFor } from "../../../test/support/wait.ts";
 import { billingState } from "../billing/billing-state.ts";
 import { capWarnings } from "../billing/warned.ts";
 import type { InboundMail } from "../email/gateway.ts";
@@ -140,7 +141,7 @@ it("mail that comes in is taken also where it is full, and the owners are told; 
   expect((await send([file(1)])).status).toBe(402);
   const principal = { kind: "master" as const, orgId, tier: "FREE" as const, keyId: "key", scopes: ["*"] };
   const ctx = { services: app.runtime, principal, requestId: null, correlationId: "corr", correlationGiven: false };
-  await vi.waitFor(async () => expect((await capWarnings(ctx, {})).items).toHaveLength(1), 15_000);
+  await waitFor(async () => expect((await capWarnings(ctx, {})).items).toHaveLength(1));
   expect((await capWarnings(ctx, {})).items).toMatchObject([
     { source: "plan", meter: "storage_gb", isStock: true, percent: 100, blocked: true },
   ]);

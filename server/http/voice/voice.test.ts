@@ -8,6 +8,7 @@ import { openRuntime } from "#server/runtime.ts";
 import { startTestApp, type TestApp } from "../../../test/support/app.ts";
 import { CONSENT, makePhoneAgent, NOON, type PhoneAgent, pass, work } from "../../../test/support/phone.ts";
 import { openVoice, typed, type VoiceClient, type VoiceFrame } from "../../../test/support/voice-client.ts";
+import { waitUntil } from "../../../test/support/wait.ts";
 import { type HttpServer, startHttpServer } from "../server.ts";
 
 let app: TestApp;
@@ -164,7 +165,7 @@ describe("a conversation", () => {
     await pass(app, 1);
     client.send({ type: "call.speak.cancel", callId: id });
     expect(await ended("c")).toMatchObject({ text: "seven eight" });
-    await vi.waitUntil(async () => (await said()).length === 4);
+    await waitUntil(async () => (await said()).length === 4);
 
     speak("e", "eleven twelve thirteen");
     speak("f", "nor this");
@@ -187,7 +188,7 @@ describe("a conversation", () => {
     client.send({ type: "call.accept", callId, greeting: "Me too." });
     expect(await client.waitFor(typed("call.started"))).toMatchObject({ callId, direction: "INBOUND" });
     client.send({ type: "call.hold", callId });
-    await vi.waitUntil(async () => (await app.runtime.db.prisma.call.findFirst({ where: { id: callId } }))?.onHold);
+    await waitUntil(async () => (await app.runtime.db.prisma.call.findFirst({ where: { id: callId } }))?.onHold);
     client.send({ type: "call.speak", callId, text: "Nobody hears this.", requestId: "held" });
     expect(await client.waitFor((frame) => frame.type === "call.error" && frame.requestId === "held")).toMatchObject({
       code: "CONFLICT",
@@ -195,7 +196,7 @@ describe("a conversation", () => {
     });
     client.send({ type: "call.resume", callId });
     client.send({ type: "call.dtmf", data: { callId, digits: "12#" } });
-    await vi.waitUntil(async () => !(await app.runtime.db.prisma.call.findFirst({ where: { id: callId } }))?.onHold);
+    await waitUntil(async () => !(await app.runtime.db.prisma.call.findFirst({ where: { id: callId } }))?.onHold);
     await pass(app, 70);
     await play(callId, "hang-up");
     expect(await client.waitFor(typed("call.ended"))).toMatchObject({ reason: "caller_hangup", duration: 70 });
@@ -220,7 +221,7 @@ describe("a conversation", () => {
     const seen = Math.max(...first.frames.map(({ seq = 0 }) => seq));
     first.close();
     await play(id, "say", { text: "Are you there?" });
-    await vi.waitUntil(async () => (await app.runtime.db.prisma.callSegment.count({ where: { callId: id } })) > 0);
+    await waitUntil(async () => (await app.runtime.db.prisma.callSegment.count({ where: { callId: id } })) > 0);
     const second = await connect({ token: agent.key, callId: id, after: String(seen) });
     expect(await second.waitFor(typed("call.reconnected"))).toMatchObject({ callId: id, state: "active" });
     await second.waitFor((frame) => frame.text === "Are you there?" && frame.isFinal === true);
@@ -351,7 +352,7 @@ describe("a connection", () => {
     client.pause();
     pause.mockClear();
     for (let sent = 0; sent < 60_000; sent++) client.send("x");
-    await vi.waitUntil(() => pause.mock.calls.length > 0, { timeout: 20_000 });
+    await waitUntil(() => pause.mock.calls.length > 0);
     pause.mockRestore();
     client.resume();
     client.send({ type: "ping" });
@@ -376,5 +377,5 @@ describe("a connection", () => {
 
 /** Waits until a call's transcript has so many segments: what a client has sent was done. */
 async function segments(callId: string, count: number): Promise<void> {
-  await vi.waitUntil(async () => (await app.runtime.db.prisma.callSegment.count({ where: { callId } })) >= count);
+  await waitUntil(async () => (await app.runtime.db.prisma.callSegment.count({ where: { callId } })) >= count);
 }

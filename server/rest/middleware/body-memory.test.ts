@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { ByteBudget } from "#server/platform/byte-budget.ts";
 import { processWide } from "#server/platform/process-wide.ts";
 import { startTestApp, type TestApp } from "../../../test/support/app.ts";
+import { waitUntil } from "../../../test/support/wait.ts";
 
 // Smaller than the real one, so that it is soon used up.
 const budget = processWide("body-memory", () => new ByteBudget(200_000));
@@ -23,7 +24,7 @@ it("a large body waits until there is room for it, a small one does not", async 
       headers: { "content-length": String(pad.length + 22), "content-type": "application/json" },
     });
   const waiting = search(large);
-  await vi.waitUntil(() => budget.waiting === 1);
+  await waitUntil(() => budget.waiting === 1);
   expect(await search("")).toMatchObject({ status: 200 });
   budget.give(200_000);
   expect(await waiting).toMatchObject({ status: 200 });

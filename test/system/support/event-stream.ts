@@ -1,5 +1,5 @@
 import { get, type IncomingMessage } from "node:http";
-import { vi } from "vitest";
+import { waitFor } from "../../support/wait.ts";
 
 export type StreamedEvent = {
   /** The number in the `id:` line. */
@@ -59,7 +59,7 @@ export async function openEventStream(
     events,
     async waitFor(fits, timeoutMs = 10_000) {
       const names = () => events.map((event) => event.event).join(", ") || "none";
-      return vi.waitFor(
+      return waitFor(
         () => {
           const found = events.find(fits);
           if (!found) throw new Error(`No such event came; there were: ${names()}`);

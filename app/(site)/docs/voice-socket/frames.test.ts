@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { CLIENT_FRAMES, type ClientFrame } from "#server/domain/calls/frames.ts";
 import { type HttpServer, startHttpServer } from "#server/http/server.ts";
 import { startTestApp, type TestApp } from "../../../../test/support/app.ts";
 import { makePhoneAgent, NOON, type PhoneAgent, pass, work } from "../../../../test/support/phone.ts";
 import { openVoice, typed, type VoiceClient, type VoiceFrame } from "../../../../test/support/voice-client.ts";
+import { waitUntil } from "../../../../test/support/wait.ts";
 import { CLIENT, SERVER } from "./_frames.ts";
 
 let app: TestApp;
@@ -104,5 +105,5 @@ const answered = new Set<string | undefined>();
 
 /** Waits until the agent's turn stands in the transcript. */
 async function said(callId: string, text: string): Promise<void> {
-  await vi.waitUntil(async () => (await app.runtime.db.prisma.callSegment.count({ where: { callId, text } })) > 0);
+  await waitUntil(async () => (await app.runtime.db.prisma.callSegment.count({ where: { callId, text } })) > 0);
 }

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { CarrierRefused, CarrierUnsure } from "#server/domain/phone/carrier.ts";
 import type { CarrierNews } from "#server/domain/phone/news.ts";
 import { tokenOf } from "#server/domain/phone/token.ts";
 import { newId } from "#server/platform/ids.ts";
 import { openRuntime } from "#server/runtime.ts";
 import { startTestApp, type TestApp } from "../../../../test/support/app.ts";
+import { waitUntil } from "../../../../test/support/wait.ts";
 
 let app: TestApp;
 let orgId: string;
@@ -70,7 +71,7 @@ async function courseOf(to: string, seconds: number, more: object = {}) {
 
 async function until(carrierId: string, seconds: number, isLast: (news: CarrierNews) => boolean = () => false) {
   app.clock.set(new Date(start.getTime() + seconds * 1000));
-  await vi.waitUntil(async () => told.some(isLast) || (await pending()) === 0);
+  await waitUntil(async () => told.some(isLast) || (await pending()) === 0);
   return told
     .filter((news) => news.carrierId === carrierId)
     .map(({ id: _id, carrierId: _carrierId, token: _token, at, ...news }) => ({
@@ -280,7 +281,7 @@ it("news that cannot be taken is told again, with the same id, and holds up no o
   let refused = 0;
   refuse = (news) => news.some(({ carrierId }) => carrierId === first.carrierId) && refused++ < 2;
   app.clock.advanceSeconds(5);
-  await vi.waitUntil(() => told.some(({ carrierId }) => carrierId === first.carrierId));
+  await waitUntil(() => told.some(({ carrierId }) => carrierId === first.carrierId));
   expect(refused).toBeGreaterThanOrEqual(2);
   expect(told.map(({ carrierId }) => carrierId)).toEqual([second.carrierId, first.carrierId]);
 });
@@ -307,7 +308,7 @@ it("the played side belongs to whoever has the number, and bad input names its f
     expect(await play(path, body), path).toMatchObject({ status: 400, body: { details: { fields: [{ field }] } } });
   }
   expect((await play("inbound-sms", text)).status).toBe(201);
-  await vi.waitUntil(() => told.length > 0);
+  await waitUntil(() => told.length > 0);
   expect(told).toMatchObject([{ kind: "message_incoming", ...text, mediaUrls: [] }]);
 });
 
@@ -323,7 +324,7 @@ it("calls go on in another process, and once: two processes tell each thing one 
   );
   for (let second = 1; second <= 25; second++) {
     app.clock.set(new Date(start.getTime() + second * 1000));
-    await vi.waitUntil(async () => (await pending()) === 0);
+    await waitUntil(async () => (await pending()) === 0);
   }
   await other.close();
   const ours = new Set(calls.map(({ carrierId }) => carrierId));

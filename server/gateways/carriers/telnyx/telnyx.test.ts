@@ -1,5 +1,5 @@
 import { createPrivateKey, sign } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { CarrierUnsure } from "#server/domain/phone/carrier.ts";
 import type { CarrierNews } from "#server/domain/phone/news.ts";
 import { startTestApp, type TestApp } from "../../../../test/support/app.ts";
@@ -11,6 +11,7 @@ import {
   telnyxKeys,
   telnyxWebhook,
 } from "../../../../test/support/telnyx.ts";
+import { waitUntil } from "../../../../test/support/wait.ts";
 import { checkSignature, publicKeyOf } from "./signature.ts";
 
 const PUBLIC_URL = "https://anima.example";
@@ -201,7 +202,7 @@ it.each(["hang", "fail"] as const)(
     ] as const) {
       const before = made.length;
       const placing = carrier[place](mine).catch((error: unknown) => error);
-      await vi.waitUntil(() => made.length > before);
+      await waitUntil(() => made.length > before);
       if (how === "hang") telnyx.cut();
       expect(await placing).toBeInstanceOf(CarrierUnsure);
     }

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { CarrierRefused, CarrierUnsure } from "#server/domain/phone/carrier.ts";
 import type { CarrierNews } from "#server/domain/phone/news.ts";
 import { type HttpServer, startHttpServer } from "#server/http/server.ts";
@@ -13,6 +13,7 @@ import {
   twilioCallback,
   twilioSignature,
 } from "../../../../test/support/twilio.ts";
+import { waitUntil } from "../../../../test/support/wait.ts";
 import { isSigned } from "./callbacks.ts";
 
 const PUBLIC_URL = "https://anima.example";
@@ -137,7 +138,7 @@ it.each(["hang", "fail"] as const)(
       expect(await carrier[find](mine, since)).toBeNull();
       const before = made.length;
       const placing = carrier[place](mine).catch((error: unknown) => error);
-      await vi.waitUntil(() => made.length > before);
+      await waitUntil(() => made.length > before);
       if (how === "hang") twilio.cut();
       expect(await placing).toBeInstanceOf(CarrierUnsure);
       expect(await carrier[find](mine, since)).toEqual({ carrierId: made.at(-1)?.sid });
@@ -333,7 +334,7 @@ async function converse(http: HttpServer, other: Runtime) {
   await expect(speak(other, "t0", "nobody", true)).rejects.toMatchObject({ code: "not_connected" });
 
   const relay = await connectRelay(url, http.port, carrierId);
-  await vi.waitUntil(async () =>
+  await waitUntil(async () =>
     speak(app.runtime, "t1", "Good ", false).then(
       () => true,
       () => false,
@@ -342,7 +343,7 @@ async function converse(http: HttpServer, other: Runtime) {
   await speak(other, "t1", "morning. ", false);
   await speak(other, "t1", "€".repeat(2_500), true);
   await other.carrier.sendDigits(carrierId, "1#");
-  await vi.waitUntil(() => relay.heard.some(({ type }) => type === "sendDigits"));
+  await waitUntil(() => relay.heard.some(({ type }) => type === "sendDigits"));
   expect(relay.heard.slice(0, 2)).toEqual([
     { type: "text", token: "Good ", last: false },
     { type: "text", token: "morning. ", last: false },
@@ -359,7 +360,7 @@ async function converse(http: HttpServer, other: Runtime) {
   relay.send({ type: "tomorrow", unknown: true });
   relay.send({ type: "interrupt", utteranceUntilInterrupt: "Good mor", durationUntilInterruptMs: 460 });
   relay.send({ type: "dtmf", digit: "5" });
-  await vi.waitUntil(() => told.length === 5);
+  await waitUntil(() => told.length === 5);
   const about = { carrierId, token: "org-call" };
   expect(told).toMatchObject([
     { ...about, kind: "speak_ended", turnId: "t1" },
