@@ -176,7 +176,7 @@ export function usedUnder(tx: Transaction, orgId: string, scope: string, cap: Ca
     : usedByAgent(tx, orgId, scope, meters, counting, day);
 }
 
-/** The sum of what the meters' budgets have used. */
+/** The sum of what the meters' budgets have used. A later day than ours counts: what is accepted counts for that one. */
 async function usedByOrganization(
   tx: Transaction,
   orgId: string,
@@ -187,10 +187,10 @@ async function usedByOrganization(
   const rows = await tx.$queryRaw<Used[]>`SELECT
       coalesce(sum(month_units) FILTER (WHERE meter = ANY(${counting})), 0)::bigint AS "monthUnits",
       coalesce(sum(month_micros), 0)::bigint AS "monthMicros",
-      coalesce(sum(day_units) FILTER (WHERE day = ${day}::date AND meter = ANY(${counting})), 0)::bigint AS "dayUnits",
-      coalesce(sum(day_micros) FILTER (WHERE day = ${day}::date), 0)::bigint AS "dayMicros"
+      coalesce(sum(day_units) FILTER (WHERE day >= ${day}::date AND meter = ANY(${counting})), 0)::bigint AS "dayUnits",
+      coalesce(sum(day_micros) FILTER (WHERE day >= ${day}::date), 0)::bigint AS "dayMicros"
     FROM budget_slot WHERE org_id = ${orgId} AND scope = '' AND meter = ANY(${meters})
-      AND date_trunc('month', day) = date_trunc('month', ${day}::date)`;
+      AND day >= date_trunc('month', ${day}::date)`;
   return rows[0] as Used;
 }
 

@@ -142,6 +142,20 @@ describe("the organisation's caps", () => {
     });
     expect(bad.body.details).toMatchObject({ fields: [{ field: "timeZone" }] });
   });
+
+  it("are shown as they are counted where the time zone is moved back over a month's end", async () => {
+    const agent = await makeAgent(app);
+    app.clock.set(new Date("2027-01-31T12:00:00Z"));
+    const move = (timeZone: string) =>
+      app.call("PATCH", `/v1/orgs/${agent.orgId}`, { key: agent.masterKey, body: { timeZone } });
+    await move("Pacific/Kiritimati");
+    await put(agent, { meters: { email: { capUnits: 1 } } });
+    expect((await send(agent)).status).toBe(201);
+    await move("UTC");
+    expect((await send(agent)).status).toBe(402);
+    const { body } = await app.call<Caps>("GET", "/v1/billing/hard-cap", { key: agent.masterKey });
+    expect(body.usage.email.month).toMatchObject({ usedUnits: 1, blocked: true });
+  });
 });
 
 describe("an agent's caps", () => {
