@@ -41,7 +41,9 @@ async function take(services: RestServices, c: HonoContext<RestEnv>, beforeRefus
   const limits = services.config.plans[known ? principal.tier : "FREE"];
   const key = known ? principal.orgId : `address ${networkOf(c.var.clientAddress)}`;
   const second = await services.rateLimits.take("second", key, limits.requestsPerSecond, 1);
-  const minute = await services.rateLimits.take("minute", key, limits.requestsPerMinute, 60);
+  // What the second refuses does not use up the minute as well: who waits for Retry-After goes on.
+  const ask = second.exceeded ? services.rateLimits.look : services.rateLimits.take;
+  const minute = await ask("minute", key, limits.requestsPerMinute, 60);
   c.set("quotas", { minute, second });
   if (!second.exceeded && !minute.exceeded) return;
   beforeRefusal();
