@@ -32,6 +32,18 @@ describe("a window in memory", () => {
     expect(await limits.take("minute", "org", 5, 60)).toMatchObject({ resetSeconds: 30 });
   });
 
+  it("can be looked at without taking from it", async () => {
+    expect(await limits.look("minute", "org", 5, 60)).toEqual({
+      limit: 5,
+      remaining: 5,
+      resetSeconds: 60,
+      exceeded: false,
+    });
+    await limits.take("minute", "org", 5, 60);
+    await limits.look("minute", "org", 5, 60);
+    expect(await limits.look("minute", "org", 5, 60)).toMatchObject({ remaining: 4, resetSeconds: 60 });
+  });
+
   it("belongs to one name and one key", async () => {
     await limits.take("minute", "a", 5, 60);
     expect(await limits.take("minute", "b", 5, 60)).toMatchObject({ remaining: 4 });

@@ -13,6 +13,8 @@ export type Quota = {
 export type RateLimits = {
   /** Takes one from the window of `key`. @param windowSeconds its length */
   take(name: string, key: string, limit: number, windowSeconds: number): Promise<Quota>;
+  /** The same window, of which nothing is taken. */
+  look(name: string, key: string, limit: number, windowSeconds: number): Promise<Quota>;
   close(): Promise<void>;
 };
 
@@ -49,6 +51,11 @@ export function createRateLimits(redisUrl: string | null, onError: (error: unkno
         if (rejection instanceof RateLimiterRes) return toQuota(limit, rejection, true);
         throw rejection;
       }
+    },
+    async look(name, key, limit, windowSeconds) {
+      const state = await limiterFor(name, limit, windowSeconds).get(key);
+      if (state) return toQuota(limit, state, false);
+      return { limit, remaining: limit, resetSeconds: windowSeconds, exceeded: false };
     },
     async close() {
       redis?.disconnect();

@@ -25,8 +25,16 @@ function remaining(headers: Headers): [minute: number, second: number] {
 
 /** The pipeline with limits that answer what a test says. */
 function withQuota(quota: (name: string) => Partial<Quota>): Things["call"] {
+  const answer: RateLimits["take"] = async (name, _key, limit) => ({
+    limit,
+    remaining: 0,
+    resetSeconds: 7,
+    exceeded: false,
+    ...quota(name),
+  });
   const rateLimits: RateLimits = {
-    take: async (name, _key, limit) => ({ limit, remaining: 0, resetSeconds: 7, exceeded: false, ...quota(name) }),
+    take: answer,
+    look: answer,
     close: async () => {},
   };
   const app = createRestApp({ ...things.app.runtime, rateLimits });
@@ -88,6 +96,31 @@ describe("both limits", () => {
       details: { limit, remaining: 0, retryAfter },
       data: { limit, remaining: 0, retryAfter },
     });
+  });
+
+  it("do not count twice: what the second refuses leaves the minute as it is", async () => {
+    const { masterKey: key } = await things.app.organisation("STARTER");
+    const { rateLimits } = things.app.runtime;
+    const usedUp: RateLimits["take"] = async (_name, _key, limit) => ({
+      limit,
+      remaining: 0,
+      resetSeconds: 1,
+      exceeded: true,
+    });
+    const impatient: RateLimits = {
+      ...rateLimits,
+      take: (name, ...window) => (name === "second" ? usedUp : rateLimits.take)(name, ...window),
+    };
+    const app = createRestApp({ ...things.app.runtime, rateLimits: impatient });
+    const call = caller(async (request) => app.fetch(request));
+    const { requestsPerMinute } = TIER_LIMITS.STARTER;
+    for (let n = 0; n < 2; n++) {
+      const { body, headers } = await call("GET", "/v1/nothing", { key });
+      expect(body).toMatchObject({ code: "RATE_LIMIT_PER_SECOND" });
+      expect(remaining(headers)).toEqual([requestsPerMinute, 0]);
+    }
+    const { headers } = await things.call("GET", "/v1/nothing", { key });
+    expect(remaining(headers)[0]).toBe(requestsPerMinute - 1);
   });
 
   it("count for the organisation, whichever of its keys comes", async () => {

@@ -57,7 +57,8 @@ export async function takeRequest(
 ): Promise<{ minute: Quota; second: Quota }> {
   const limits = config.plans[tier];
   const second = await rateLimits.take("second", key, limits.requestsPerSecond, 1);
-  const minute = await rateLimits.take("minute", key, limits.requestsPerMinute, 60);
+  // What the second refuses does not use up the minute as well: who waits for Retry-After goes on.
+  const minute = await rateLimits[second.exceeded ? "look" : "take"]("minute", key, limits.requestsPerMinute, 60);
   return { minute, second };
 }
 
