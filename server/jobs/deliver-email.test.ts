@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { deliverMessage } from "#server/domain/email/deliver.ts";
 import type { MailGateway } from "#server/domain/email/gateway.ts";
-import { releaseHeldMail } from "#server/domain/email/release-held.ts";
+import { releaseHeld } from "#server/domain/messages/release-held.ts";
 import { createMailGateway } from "#server/gateways/mail.ts";
 import { startTestApp, type TestApp } from "../../test/support/app.ts";
 
@@ -60,7 +60,7 @@ it("nothing leaves any more that a deleted agent had queued, also not what was h
   await deliver(held);
   expect(await read(held)).toMatchObject({ status: "QUEUED", statusReason: "AGENT_PAUSED" });
   await app.call("DELETE", `/v1/agents/${agentId}`, { key });
-  expect(await releaseHeldMail(app.runtime)).toMatchObject({ released: 1 });
+  expect(await releaseHeld(app.runtime)).toMatchObject({ released: 1 });
   for (const mail of [waiting, held]) {
     await deliver(mail);
     expect(await read(mail)).toMatchObject({ status: "BOUNCED", statusReason: expect.stringContaining("deleted") });

@@ -9,9 +9,9 @@ import { endLostCalls, sweepFrames } from "#server/domain/calls/sweep.ts";
 import { sweepConsole } from "#server/domain/console/sweep.ts";
 import { deliverMessage } from "#server/domain/email/deliver.ts";
 import type { MailGateway } from "#server/domain/email/gateway.ts";
-import { releaseHeldMail } from "#server/domain/email/release-held.ts";
 import { sweepExpired } from "#server/domain/idempotency/claim.ts";
 import { closeMonths } from "#server/domain/invoices/close-month.ts";
+import { releaseHeld } from "#server/domain/messages/release-held.ts";
 import { collectInvoices } from "#server/domain/payments/collect.ts";
 import { handlePaymentEvent, sweepPaymentEvents } from "#server/domain/payments/events.ts";
 import { sweepAttempts } from "#server/domain/phone/gates/attempts.ts";
@@ -136,7 +136,7 @@ export function createTasks(runtime: Runtime, mail: MailGateway): Record<string,
     "mail-invitation": (payload) => mailInvitation(runtime, mail, MailInvitation.parse(payload)),
     "mail-sign-in-code": (payload) => mailSignInCode(runtime, mail, MailSignInCode.parse(payload)),
     "release-held": async () => {
-      while ((await releaseHeldMail(runtime)).more);
+      while ((await releaseHeld(runtime)).more);
     },
     "sweep-idempotency": async () => {
       while ((await sweepExpired(runtime, SWEEP_BATCH)) === SWEEP_BATCH);

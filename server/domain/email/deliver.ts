@@ -4,6 +4,7 @@ import type { Message } from "#server/platform/generated/client.ts";
 import { reverseUsage } from "../billing/reverse.ts";
 import type { Services } from "../context.ts";
 import type { AgentProfile } from "../directory.ts";
+import { type HoldReason, hold, holdReasonOf } from "../messages/hold.ts";
 import { emit, openTransaction } from "../transaction.ts";
 import { domainOf } from "./addresses.ts";
 import { queueDelivery } from "./delivery-job.ts";
@@ -11,9 +12,6 @@ import { dkimKeysOf } from "./dkim-keys.ts";
 import type { MailGateway, MailWriter, RecipientOutcome } from "./gateway.ts";
 
 type DeliveryJob = { orgId: string; messageId: string };
-
-/** What keeps a queued mail here until it is released. */
-export type HoldReason = "NO_RELAY" | "AGENT_PAUSED" | "ORG_STOPPED";
 
 /**
  * One attempt to deliver a queued mail to the recipients that are still waiting. Whatever comes out of it is written in
@@ -52,12 +50,6 @@ export async function deliverMessage(services: Services, gateway: MailGateway, j
 }
 
 type Handover = { message: Message; agent: AgentProfile; here: string[]; foreign: string[] };
-
-/** What keeps an agent's mail here. */
-function holdReasonOf(agent: AgentProfile | null): HoldReason | null {
-  if (agent?.org.status === "STOPPED") return "ORG_STOPPED";
-  return agent?.status === "PAUSED" ? "AGENT_PAUSED" : null;
-}
 
 /**
  * Hands the mail to whoever takes it. Foreign recipients have no outcome where there is no relay.
@@ -244,11 +236,4 @@ function deliveryEvent(
       responses: outcomes.map((outcome) => outcome.response),
     },
   };
-}
-
-async function hold(services: Services, message: Message, reason: HoldReason): Promise<void> {
-  await services.db.prisma.message.updateMany({
-    where: { orgId: message.orgId, id: message.id, status: "QUEUED" },
-    data: { statusReason: reason, updatedAt: services.clock.now() },
-  });
 }

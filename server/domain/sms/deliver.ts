@@ -1,19 +1,22 @@
 import type { Message } from "#server/platform/generated/client.ts";
 import { reverseUsage } from "../billing/reverse.ts";
 import type { Services } from "../context.ts";
+import type { AgentProfile } from "../directory.ts";
+import { hold, holdReasonOf } from "../messages/hold.ts";
 import { CarrierRefused, type MessageOrder } from "../phone/carrier.ts";
 import { refusedSince } from "../phone/gates/still-allowed.ts";
 import { tokenOf } from "../phone/token.ts";
 import { emit, openTransaction } from "../transaction.ts";
 import { lockText, textEvent } from "./record.ts";
 
-/** A text that could not be handed over for so long is not sent any more: the gates have looked at another moment. */
+/** A text that could not be handed over, or was held, for so long is not sent any more: the gates have looked at another moment. */
 const SEND_WITHIN_S = 600;
 /** That the carrier was asked: from then on a text is looked for before it is handed over again. */
-const HANDING_OVER = "HANDING_OVER";
+export const HANDING_OVER = "HANDING_OVER";
 
 /**
  * Hands a text that was accepted to the carrier, once: whoever comes here a second time first looks whether it is there.
+ * One of a paused agent or a stopped organisation waits until it is released.
  * Rejects where nobody can say yet; it is tried again.
  */
 export async function deliverText(
@@ -33,9 +36,14 @@ export async function deliverText(
   try {
     const wasAsked = text.statusReason === HANDING_OVER;
     const known = wasAsked ? await carrier.findMessage(order, text.createdAt) : null;
-    const refusal = known ? null : await refusalOf(services, text, clock.now());
+    if (known) return await noteSent(services, text, known.carrierId);
+    services.directory.forget(orgId);
+    const agent = await services.directory.agent(orgId, text.agentId);
+    const refusal = await refusalOf(services, text, agent, clock.now());
     if (refusal) return await fail(services, text, refusal);
-    const { carrierId } = known ?? (await carrier.sendMessage(order));
+    const held = holdReasonOf(agent);
+    if (held) return await hold(services, text, held);
+    const { carrierId } = await carrier.sendMessage(order);
     await noteSent(services, text, carrierId);
   } catch (error) {
     if (!(error instanceof CarrierRefused) || (error.retryable && !isLate(text, clock.now()))) throw error;
@@ -44,13 +52,14 @@ export async function deliverText(
 }
 
 /** Why a text may not be sent any more; null where it may. */
-async function refusalOf(services: Services, text: Message, now: Date): Promise<string | null> {
+async function refusalOf(
+  services: Services,
+  text: Message,
+  agent: AgentProfile | null,
+  now: Date,
+): Promise<string | null> {
   if (isLate(text, now)) return "timeout";
-  services.directory.forget(text.orgId);
-  const agent = await services.directory.agent(text.orgId, text.agentId);
   if (!agent) return "AGENT_DELETED";
-  if (agent.org.status !== "ACTIVE") return "ORG_STOPPED";
-  if (agent.status !== "ACTIVE") return "AGENT_PAUSED";
   const { orgId, id: resourceId } = text;
   const waiting = { orgId, channel: "sms" as const, phoneNumber: text.to[0] ?? "", resourceId };
   return refusedSince(services.db.prisma, waiting, now);

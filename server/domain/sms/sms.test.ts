@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startTestApp, type TestApp } from "../../../test/support/app.ts";
 import { CONSENT, makePhoneAgent, NOON, type PhoneAgent, pass, work } from "../../../test/support/phone.ts";
 import { eventsOf } from "../agents/test-support.ts";
+import { releaseHeld } from "../messages/release-held.ts";
 import type { Message } from "../messages/schemas.ts";
 import { renewNumbers } from "../phone-numbers/month.ts";
 
@@ -125,6 +126,48 @@ describe("a text", () => {
     expect(await used("sms_sent")).toBe(0);
     const [answer] = await inbox();
     expect(answer).toMatchObject({ direction: "OUTBOUND", status: "SENT", toAddress: "+12125550106" });
+  });
+
+  it("waits while its agent is paused or everything is stopped, and goes where that ends soon", async () => {
+    const change = (status: string) =>
+      app.call("PATCH", `/v1/agents/${agent.id}`, { key: agent.masterKey, body: { status } });
+    const switchTo = (to: "stop" | "resume") =>
+      app.call("POST", `/v1/orgs/${agent.orgId}/${to}`, { key: agent.masterKey });
+    const release = async () => {
+      await releaseHeld(app.runtime);
+      await work(app, agent.orgId);
+    };
+    const { body: soon } = await send("+12125550107", "On my way");
+    await change("PAUSED");
+    await release();
+    expect(await read(soon.id)).toMatchObject({ status: "QUEUED", statusReason: "AGENT_PAUSED" });
+    await change("ACTIVE");
+    await release();
+    expect(await read(soon.id)).toMatchObject({ status: "SENT" });
+
+    const { body: late } = await send("+12125550108", "On my way");
+    await switchTo("stop");
+    await release();
+    expect(await read(late.id)).toMatchObject({ status: "QUEUED", statusReason: "ORG_STOPPED" });
+    app.clock.advanceSeconds(601);
+    await release();
+    expect(await read(late.id)).toMatchObject({ status: "QUEUED", statusReason: "ORG_STOPPED" });
+    await switchTo("resume");
+    await release();
+    // What the gates have looked at is too long ago.
+    expect(await read(late.id)).toMatchObject({ status: "FAILED", statusReason: "timeout" });
+    expect(await used("sms_sent")).toBe(1);
+  });
+
+  it("that was held and that the carrier has all the same goes out once", async () => {
+    const { body } = await send("+12125550159", "Hello");
+    await work(app, agent.orgId);
+    await app.runtime.db.prisma.message.updateMany({ where: { id: body.id }, data: { statusReason: "ORG_STOPPED" } });
+    await releaseHeld(app.runtime);
+    await work(app, agent.orgId);
+    await pass(app, 2);
+    expect(await read(body.id)).toMatchObject({ status: "DELIVERED" });
+    expect(await app.runtime.db.prisma.sandboxMessage.count({ where: { orgId: agent.orgId } })).toBe(1);
   });
 
   it("has one effect for one Idempotency-Key", async () => {

@@ -1,6 +1,6 @@
-import type { HoldReason } from "#server/domain/email/deliver.ts";
 import type { Box } from "#server/domain/mailbox/boxes.ts";
 import type { MailSummary } from "#server/domain/mailbox/summary.ts";
+import type { HoldReason } from "#server/domain/messages/hold.ts";
 
 export const BOX_TITLES: Record<Box, string> = {
   inbox: "Inbox",

@@ -38,6 +38,7 @@ export function Bubbles({ texts }: { texts: Text[] }) {
 function Bubble({ text }: { text: Text }) {
   const isOurs = text.direction === "OUTBOUND";
   const hasFailed = text.status === "FAILED";
+  const isHeld = text.status === "QUEUED" && reasonOf(text.statusReason ?? "") !== null;
   return (
     <li
       data-text={text.id}
@@ -62,8 +63,8 @@ function Bubble({ text }: { text: Text }) {
           Chain
         </Link>
       </p>
-      {hasFailed && text.statusReason ? (
-        <p className="text-[0.75rem] text-danger">
+      {(hasFailed || isHeld) && text.statusReason ? (
+        <p className={cn("text-[0.75rem]", hasFailed ? "text-danger" : "text-warn")}>
           {reasonOf(text.statusReason) ?? "The carrier says"} <code className="font-mono">{text.statusReason}</code>
         </p>
       ) : null}

@@ -6,12 +6,15 @@ const STATES: Record<string, string> = {
   FAILED: "Failed",
 };
 
-/** Why a text failed, as far as the code is ours or the sandbox's. */
+/** Why a text failed or waits, as far as the code is ours or the sandbox's. */
 const REASONS: Record<string, string> = {
-  AGENT_PAUSED: "its agent was paused before it left",
+  AGENT_PAUSED: "its agent is paused",
   AGENT_DELETED: "its agent was deleted before it left",
-  ORG_STOPPED: "all agents were stopped before it left",
-  timeout: "the carrier could not be reached for ten minutes",
+  ORG_STOPPED: "all agents are stopped",
+  DO_NOT_CALL: "the person said stop before it left",
+  CONSENT_REQUIRED: "the person took consent back before it left",
+  OUTSIDE_CALLING_HOURS: "the hours ended before it left",
+  timeout: "it could not leave for ten minutes",
   undeliverable: "it cannot be delivered to this number",
   unallocated: "nobody has this number",
 };
@@ -20,7 +23,7 @@ export function stateOf({ direction, status }: { direction: string; status: stri
   return direction === "INBOUND" ? "Received" : (STATES[status] ?? status);
 }
 
-/** Why a text failed, in words; null for a code that only the carrier knows. */
+/** Why a text failed or waits, in words; null for a code that only the carrier knows. */
 export function reasonOf(code: string): string | null {
   return REASONS[code] ?? null;
 }

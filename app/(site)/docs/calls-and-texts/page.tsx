@@ -113,7 +113,9 @@ export default async function CallsAndTextsPage() {
           ). The plan and the caps are looked at again, with the list, the stops and the count, in the transaction that
           accepts the call. Right before the carrier is asked, the list, the stops, the revocations and the hours are
           looked at once more: what must not leave any more ends as failed, with the code of that gate as its cause, and
-          is not charged.
+          is not charged. Texts of an agent that is paused, or of an organisation that is stopped, stay queued; where
+          that ends within ten minutes they leave, later they fail uncharged, since what the gates had looked at is too
+          old.
         </p>
 
         <h2>Hours and their statutes</h2>

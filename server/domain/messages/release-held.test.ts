@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { startTestApp, type TestApp } from "../../../test/support/app.ts";
 import { jobsOf } from "../agents/test-support.ts";
-import { makeAgent, storeMessage, type TestAgent } from "../messages/test-support.ts";
-import type { HoldReason } from "./deliver.ts";
-import { releaseHeldMail } from "./release-held.ts";
+import type { HoldReason } from "./hold.ts";
+import { releaseHeld } from "./release-held.ts";
+import { makeAgent, storeMessage, type TestAgent } from "./test-support.ts";
 
 let app: TestApp;
 let agent: TestAgent;
@@ -26,7 +26,7 @@ async function held(statusReason: HoldReason | "421 Try again later"): Promise<s
 
 /** Releases as a server with a relay does, or one without. @returns the ids of the mails whose delivery is queued */
 async function release(relayUrl: string | null): Promise<string[]> {
-  const { released, more } = await releaseHeldMail({ ...app.runtime, config: { ...app.runtime.config, relayUrl } });
+  const { released, more } = await releaseHeld({ ...app.runtime, config: { ...app.runtime.config, relayUrl } });
   const jobs = await jobsOf(app, "deliver-email");
   expect({ released, more }).toEqual({ released: jobs.length, more: false });
   return jobs.map(({ payload }) => (payload as { messageId: string }).messageId);
