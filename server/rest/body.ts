@@ -63,6 +63,12 @@ export function tooLarge(limit: number): DomainError {
 export async function readJson(c: HonoContext<RestEnv>): Promise<Record<string, unknown>> {
   const bytes = await readBody(c);
   if (bytes.length === 0) return {};
+  const encoding = c.req.header("content-encoding")?.trim().toLowerCase() ?? "identity";
+  if (encoding !== "identity") {
+    throw new DomainError("UNSUPPORTED_MEDIA_TYPE", "The body must not be compressed: send no Content-Encoding.", {
+      details: { field: "content-encoding", received: encoding.slice(0, 100) },
+    });
+  }
   const mediaType = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (mediaType !== undefined && mediaType !== "application/json" && !mediaType.endsWith("+json")) {
     throw new DomainError("UNSUPPORTED_MEDIA_TYPE", "The body must be JSON: send Content-Type: application/json.", {

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RawCall, Things } from "./support/things.ts";
 import { startThings } from "./support/things.ts";
@@ -63,6 +64,11 @@ describe("a body that is refused", () => {
       "is not JSON by its content type",
       { raw: "name=a", headers: { "content-type": "application/x-www-form-urlencoded" } },
       { status: 415, code: "UNSUPPORTED_MEDIA_TYPE", details: expect.objectContaining({ field: "content-type" }) },
+    ],
+    [
+      "is compressed",
+      { raw: gzipSync("{}"), headers: { "content-encoding": "gzip" } },
+      { status: 415, code: "UNSUPPORTED_MEDIA_TYPE", details: { field: "content-encoding", received: "gzip" } },
     ],
     [
       "says that it is 31 MiB",

@@ -206,9 +206,10 @@ export const ERROR_PAGES: Record<ErrorCode, ErrorPage> = {
     },
   },
   UNSUPPORTED_MEDIA_TYPE: {
-    happened: "The body has a `Content-Type` other than JSON; or the text was asked for of an attachment that is none.",
+    happened:
+      "The body has a `Content-Type` other than JSON, or is compressed; or the text was asked for of an attachment that is none.",
     fix: [
-      "Send `Content-Type: application/json`, and the fields as one JSON object.",
+      "Send `Content-Type: application/json`, and the fields as one JSON object, without `Content-Encoding`.",
       "Download an attachment that is not text: `GET /v1/attachments/{id}/download`.",
     ],
     example: {
