@@ -56,7 +56,7 @@ test.describe("a conversation that ends in a refusal", () => {
     await expect(graph).toHaveAccessibleDescription(/by time.*by lane.*to the cause.*to the first effect/);
 
     // One stop for Tab, at the first event.
-    await chainOf(page).getByRole("button", { name: "Copy link" }).focus();
+    await chainOf(page).getByRole("button", { name: "Export as JSON Lines" }).focus();
     await page.keyboard.press("Tab");
     expect(await focused(page)).toBe("1 of 8: email.queued, email out, Asker walk, 3 effects");
 
@@ -314,7 +314,7 @@ test.describe("a chain of many events", () => {
     const says = (text: string) =>
       page.waitForFunction((wanted) => document.querySelector("main")?.textContent?.includes(wanted), text);
     await page.locator("button", { hasText: "Show later ones" }).click();
-    await says("2,010");
+    await says("Mail 2009");
     await says("New events appear as they happen");
     expect(await page.locator("button", { hasText: "Show later ones" }).count()).toBe(0);
   });

@@ -432,6 +432,50 @@ test("a draft outlives navigation and reload, goes out once with its files, and 
   await expect(form.getByLabel("Subject")).toHaveValue("");
 });
 
+test.describe("a mail whose answer was lost", () => {
+  test.use({ refusalsExpected: true });
+
+  test("goes out once if it is sent again, and can be changed", async ({ signedIn: page, api }) => {
+    const agent = await api.agent("Lost answers");
+    const sent = async () => {
+      const answer = await api.call("GET", `/v1/messages?direction=OUTBOUND&agentId=${agent.id}&limit=50`);
+      const { items } = (await answer.json()) as { items: { subject: string }[] };
+      return items.map(({ subject }) => subject);
+    };
+    const send = page.getByRole("form", { name: "New mail" }).getByRole("button", { name: "Send" });
+    const lose = () =>
+      page.route(
+        "**/api/trpc/mail.send**",
+        async (route) => {
+          await route.fetch();
+          await route.abort();
+        },
+        { times: 1 },
+      );
+    const write = async (subject: string) => {
+      await page.goto(`/mail?compose=new&agent=${agent.id}`);
+      const form = page.getByRole("form", { name: "New mail" });
+      await form.getByLabel("To").fill("kim@people.test");
+      await form.getByLabel("Subject").fill(subject);
+      await form.getByLabel("Text").fill("Hello");
+      await lose();
+      await send.click();
+      await expect(form.getByRole("alert")).toBeVisible();
+    };
+
+    await write("Sent again");
+    await send.click();
+    await expect(page.getByRole("heading", { name: "Sent again" })).toBeVisible();
+    expect(await sent()).toEqual(["Sent again"]);
+
+    await write("Sent and changed");
+    await page.getByRole("form", { name: "New mail" }).getByLabel("Subject").fill("Changed");
+    await send.click();
+    await expect(page.getByRole("heading", { name: "Changed" })).toBeVisible();
+    expect(await sent()).toEqual(["Changed", "Sent and changed", "Sent again"]);
+  });
+});
+
 test("everything is done by keyboard, and letters that are typed stay letters", async ({ signedIn: page, api }) => {
   const [sender, agent] = [await api.agent("Typist"), await api.agent("Typed to")];
   for (const subject of ["First of three", "Second of three", "Third of three"]) {

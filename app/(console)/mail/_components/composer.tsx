@@ -51,6 +51,10 @@ export function Composer({ mode }: { mode: ComposeMode }) {
   const submitByKey = (event: KeyboardEvent<HTMLFormElement>) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit();
   };
+  const changeFiles = (next: File[]) => {
+    setFiles(next);
+    change({});
+  };
   const close = () => go({ compose: null });
   const throwAway = () => {
     discard();
@@ -131,7 +135,7 @@ export function Composer({ mode }: { mode: ComposeMode }) {
           </span>
         </label>
       )}
-      <Files files={files} onChange={setFiles} error={fileError} />
+      <Files files={files} onChange={changeFiles} error={fileError} />
       <SendingNotes agentId={agentId} />
       {isKept ? null : (
         <p className="text-[0.8125rem] text-warn">This browser cannot keep the draft: send it before you leave.</p>

@@ -6,7 +6,10 @@ import type { ComposeMode } from "./params.ts";
 
 /** What was written and not sent yet. Files are not part of it: they are too large to keep. */
 export type Draft = {
-  /** Sends once, however often it is sent: see onceByForm in server/trpc/once-by-form.ts. */
+  /**
+   * Sends once, however often it is sent: see onceByForm in server/trpc/once-by-form.ts. A draft that was changed is another
+   * mail: when the answer to the first one was lost, it would be refused for good.
+   */
   formId: string;
   agentId: string;
   to: string;
@@ -42,7 +45,7 @@ export function useDraft(mode: ComposeMode, messageId: string | null) {
 
   const change = (fields: Partial<Draft>) => {
     // Something may be typed before the effect has run.
-    const next = identified({ ...(draft ?? EMPTY), ...fields });
+    const next = { ...(draft ?? EMPTY), ...fields, formId: randomId() };
     setDraft(next);
     try {
       sessionStorage.setItem(key, JSON.stringify(next));

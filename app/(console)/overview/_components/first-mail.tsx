@@ -16,8 +16,8 @@ type Sender = { id: string; name: string; email: string };
 export function FirstMail({ senders, onSent }: { senders: Sender[]; onSent: (mail: MailSummary) => void }) {
   const trpc = useTRPC();
   const selectId = useId();
-  // However often it is clicked, one mail is sent.
-  const [formId] = useState(randomId);
+  // However often it is clicked, one mail is sent; changed, it is another one.
+  const [formId, setFormId] = useState(randomId);
   const [from, setFrom] = useState(senders[0]?.id ?? "");
   const [to, setTo] = useState((senders[1] ?? senders[0])?.email ?? "");
   const [subject, setSubject] = useState("Hello from the console");
@@ -34,7 +34,7 @@ export function FirstMail({ senders, onSent }: { senders: Sender[]; onSent: (mai
     send.mutate({ formId, fields: { agentId: from, to, subject, body } });
   };
   return (
-    <form onSubmit={submit} className="grid gap-3">
+    <form onSubmit={submit} onChange={() => setFormId(randomId())} className="grid gap-3">
       <div className="grid gap-3 sm:grid-cols-2">
         <div className="grid content-start gap-1.5">
           <label htmlFor={selectId} className="font-medium">
