@@ -85,6 +85,9 @@ describe("a month that is over", () => {
     });
     const id = invoices[0]?.id;
     expect((await app.call("GET", `/v1/billing/invoices/${id}`, { key: agent.masterKey })).body).toEqual(invoices[0]);
+    const page = (await app.call("GET", "/v1/billing/invoices?limit=1", { key: agent.masterKey })).body;
+    const hasMore = invoices.length > 1;
+    expect(page).toMatchObject({ items: [invoices[0]], hasMore, pagination: { hasMore } });
   });
 
   it("is made out to whom the organisation has named; who was named later is on the next one", async () => {

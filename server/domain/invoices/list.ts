@@ -25,6 +25,7 @@ export const listInvoices = verb({
       (row) => row.id,
       (row) => row,
     );
-    return { items: await viewInvoices(ctx.services, db, items), pagination };
+    // Clients of this list were promised `hasMore` beside the items.
+    return { items: await viewInvoices(ctx.services, db, items), pagination, hasMore: pagination.hasMore };
   },
 });

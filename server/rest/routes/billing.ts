@@ -19,7 +19,7 @@ import { type RouteDefinition, route } from "../route.ts";
 import { pageOf } from "./common.ts";
 
 const tag = "Billing";
-const InvoicePage = pageOf(Invoice, "InvoicePage");
+const InvoicePage = pageOf(Invoice, "InvoicePage").extend({ hasMore: z.boolean() }).meta({ id: "InvoicePage" });
 
 export const billingRoutes: RouteDefinition[] = [
   route("get", "/billing/hard-cap", getHardCap, {
