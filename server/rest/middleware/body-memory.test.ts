@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { ByteBudget } from "#server/platform/byte-budget.ts";
-import { processWide } from "#server/platform/process-wide.ts";
 import { startTestApp, type TestApp } from "../../../test/support/app.ts";
 import { waitUntil } from "../../../test/support/wait.ts";
+import { BUDGET_BYTES, budget } from "./body-memory.ts";
 
-// Smaller than the real one, so that it is soon used up.
-const budget = processWide("body-memory", () => new ByteBudget(200_000));
 let app: TestApp;
 beforeAll(async () => {
   app = await startTestApp();
@@ -16,7 +13,7 @@ const large = "a".repeat(100_000);
 
 it("a large body waits until there is room for it, a small one does not", async () => {
   const { masterKey: key } = await app.organisation();
-  await budget.take(200_000, 0);
+  await budget().take(BUDGET_BYTES, 0);
   const search = (pad: string) =>
     app.call("POST", "/v1/messages/search", {
       key,
@@ -24,12 +21,12 @@ it("a large body waits until there is room for it, a small one does not", async 
       headers: { "content-length": String(pad.length + 22), "content-type": "application/json" },
     });
   const waiting = search(large);
-  await waitUntil(() => budget.waiting === 1);
+  await waitUntil(() => budget().waiting === 1);
   expect(await search("")).toMatchObject({ status: 200 });
-  budget.give(200_000);
+  budget().give(BUDGET_BYTES);
   expect(await waiting).toMatchObject({ status: 200 });
-  expect(await budget.take(200_000, 0)).toBe(true);
-  budget.give(200_000);
+  expect(await budget().take(BUDGET_BYTES, 0)).toBe(true);
+  budget().give(BUDGET_BYTES);
 });
 
 it("without a key there is no use for a large body, announced or not", async () => {

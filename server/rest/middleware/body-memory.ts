@@ -7,12 +7,12 @@ import type { RestEnv } from "../environment.ts";
 import type { RouteDefinition } from "../route.ts";
 
 /** What all large bodies of the process may take together, from when they are read until they are answered. */
-const BUDGET_BYTES = 256 * 1024 * 1024;
+export const BUDGET_BYTES = 256 * 1024 * 1024;
 /** Smaller bodies are many and short-lived: they are not counted. */
 const SMALL_BYTES = 64 * 1024;
 const WAIT_MS = 20_000;
 
-const budget = () => processWide("body-memory", () => new ByteBudget(BUDGET_BYTES));
+export const budget = () => processWide("body-memory", () => new ByteBudget(BUDGET_BYTES));
 
 /**
  * Keeps the memory bounded however many clients send large bodies at once: a body is not read before there is room.

@@ -4,7 +4,7 @@ import { type HttpServer, startHttpServer } from "#server/http/server.ts";
 import { startTestApp, type TestApp } from "../../../../test/support/app.ts";
 import { makePhoneAgent, NOON, type PhoneAgent, pass, work } from "../../../../test/support/phone.ts";
 import { openVoice, typed, type VoiceClient, type VoiceFrame } from "../../../../test/support/voice-client.ts";
-import { waitUntil } from "../../../../test/support/wait.ts";
+import { waitFor, waitUntil } from "../../../../test/support/wait.ts";
 import { CLIENT, SERVER } from "./_frames.ts";
 
 let app: TestApp;
@@ -67,7 +67,8 @@ it("the examples are taken as they stand, and every frame that comes has the fie
   send("call.speak.cancel", callId);
   await pass(app, 10);
   for (const type of ["call.hold", "call.resume", "call.dtmf"] as const) send(type, callId);
-  await play(callId, "say", { digits: "1" });
+  // As soon as the call is off hold again.
+  await waitFor(async () => expect((await play(callId, "say", { digits: "1" })).status).toBeLessThan(300));
   await of(callId, "call.dtmf");
   const other = await connect();
   await other.waitFor(typed("call.reconnected"));
