@@ -145,7 +145,7 @@ function Need({ badge, name, reason, times, remedy }: NeedProps) {
       <div className="min-w-0">
         <p className="flex min-w-0 items-center gap-2">
           {badge}
-          <span className="truncate font-medium">{name}</span>
+          <span className="min-w-0 truncate font-medium">{name}</span>
         </p>
         <p className="mt-1 break-words text-[0.8125rem]">{reason}</p>
         {times ? <p className="text-[0.8125rem] text-muted">{times}</p> : null}
@@ -157,7 +157,7 @@ function Need({ badge, name, reason, times, remedy }: NeedProps) {
 
 function AgentLink({ id, name }: { id: string; name: string }) {
   return (
-    <Link href={`/agents/${id}`} className="hover:underline">
+    <Link href={`/agents/${id}`} className="block truncate hover:underline">
       {name}
     </Link>
   );
