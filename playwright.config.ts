@@ -26,6 +26,7 @@ export default defineConfig({
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [["list"], ["json"]] : "list",
   use: {
     browserName: "chromium",
+    actionTimeout: 60_000,
     launchOptions: { args: quiet, ...(executablePath ? { executablePath } : {}) },
     screenshot: "only-on-failure",
   },
