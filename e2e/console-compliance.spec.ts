@@ -315,6 +315,11 @@ test("the sandbox's clock is frozen and moved, which every page says until it is
 
   const evening = new Date(Date.now() + 3 * 3_600_000).toISOString().slice(0, 16);
   await page.getByLabel("To", { exact: true }).fill(evening);
+  // What is typed stays while somebody else sets the clock.
+  const soon = new Date(Date.now() + 3_600_000).toISOString();
+  await api.call("PUT", "/v1/sandbox/clock", { now: soon, frozen: true });
+  await expect(banner).toContainText("it stands still at");
+  await expect(page.getByLabel("To", { exact: true })).toHaveValue(new RegExp(`^${evening}`));
   await page.getByRole("button", { name: "Set the clock" }).click();
   await expect(banner).toContainText("it shows");
   await page.getByRole("button", { name: "Back to the real time" }).click();
