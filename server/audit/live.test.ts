@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Listener } from "#server/platform/listener.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/support/database.ts";
 import { appendCall, appendParameters } from "./append.ts";
-import type { EventView } from "./list.ts";
+import { type EventView, logSize } from "./list.ts";
 import { LiveLog } from "./live.ts";
 import { prepareEvent } from "./record.ts";
 import { LOG_CHANNEL, sequencePending } from "./sequencer.ts";
@@ -75,7 +75,7 @@ async function append(orgId: string, count: number): Promise<void> {
   await sequencePending(pool, orgId);
 }
 
-function follow(orgId: string, after: number | null) {
+function follow(orgId: string, after: number) {
   const stop = new AbortController();
   stops.push(stop);
   return { stop, batches: live.follow(orgId, after, stop.signal) };
@@ -95,7 +95,8 @@ async function take(batches: AsyncGenerator<EventView[]>, count: number): Promis
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 /** A follower that is already waiting for what comes next. */
-async function waiting(orgId: string, after: number | null = null) {
+async function waiting(orgId: string, from?: number) {
+  const after = from ?? (await logSize(pool, orgId)) - 1;
   const asked = queries.length;
   const { batches, stop } = follow(orgId, after);
   const next = batches.next();
@@ -165,7 +166,7 @@ describe("a follower", () => {
       await append(orgId, 1);
       while (!notified.some((payload) => payload.includes(`"${orgId}",301`))) await new Promise(setImmediate);
     };
-    const { batches } = follow(orgId, null);
+    const { batches } = follow(orgId, 299);
     expect(await take(batches, 1)).toEqual([300]);
     const reads = queries.filter((query) => query.startsWith(`events-after ${orgId} `));
     expect(reads).toEqual([`events-after ${orgId} 299`]);
@@ -209,7 +210,7 @@ describe("a follower", () => {
   it("ends with the process", async () => {
     const orgId = newOrg();
     const closing = new LiveLog(pool, new Listener(database.url, () => {}), () => {});
-    const batches = closing.follow(orgId, null, new AbortController().signal);
+    const batches = closing.follow(orgId, -1, new AbortController().signal);
     const next = batches.next();
     closing.close();
     expect((await next).done).toBe(true);

@@ -44,10 +44,10 @@ export class LiveLog {
   /**
    * Yields the organisation's events in order, each once, in batches as they come.
    *
-   * @param after the number of the last event already seen; null begins with what comes from now on
+   * @param after the number of the last event already seen
    * @param signal ends the generator
    */
-  async *follow(orgId: string, after: number | null, signal: AbortSignal): AsyncGenerator<EventView[]> {
+  async *follow(orgId: string, after: number, signal: AbortSignal): AsyncGenerator<EventView[]> {
     const tail = this.#join(orgId);
     const onAbort = () => wake(tail);
     signal.addEventListener("abort", onAbort);
@@ -61,7 +61,7 @@ export class LiveLog {
         this.#advance(orgId, tail, size);
       }
       // A number that the log does not have yet is one of another server's.
-      let seen = after === null ? size - 1 : Math.min(after, size - 1);
+      let seen = Math.min(after, size - 1);
       while (!signal.aborted && !this.#closed) {
         const batch = await this.#next(orgId, tail, seen);
         if (batch.length === 0) {

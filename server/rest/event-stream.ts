@@ -16,7 +16,7 @@ const HEADERS = {
  * The log as Server-Sent Events: `id:` is the event's number, `data:` one line of JSON, a comment every 15 s. It ends
  * when the client goes away or the server stops; with Last-Event-ID the next one continues without gap or double.
  *
- * @param after the number of the last event that the client has seen; null begins with what comes from now on
+ * @param after the number of the last event that the client has seen; null begins with what has come since it asked
  * @param mayStill asked before anything is handed out: a key that was revoked meanwhile sees nothing more
  * @param beside what else is told on the stream; it is given a way to write frames, and returns what ends it
  */
@@ -30,7 +30,9 @@ export function eventStream(
 ): Response {
   const stop = new AbortController();
   const ended = AbortSignal.any([signal, stop.signal]);
-  const batches = live.follow(following.orgId, after, ended);
+  // Known before the client hears that the stream is open: whatever it does then is on the stream.
+  const seen = after ?? following.size - 1;
+  const batches = live.follow(following.orgId, seen, ended);
   const encoder = new TextEncoder();
   let heartbeat: NodeJS.Timeout | undefined;
   let endBeside = () => {};

@@ -1,4 +1,3 @@
-import { logSize } from "#server/audit/list.ts";
 import type { CallFeed } from "#server/domain/calls/feed.ts";
 import { gatherStirs } from "#server/domain/calls/stirs.ts";
 import { followEvents } from "#server/domain/events/follow.ts";
@@ -22,13 +21,12 @@ export function liveStream(services: RestServices & { callFeed: CallFeed }, requ
     if (wanted !== undefined && wanted !== session.principal.sessionId) throw sessionEnded();
     const following = await followEvents(action, inputOf(followEvents)(filter));
     const seen = lastEventId(request.headers.get("last-event-id")) ?? (after === "-1" ? -1 : lastEventId(after));
-    const size = await logSize(services.db.pool, following.orgId);
     const stream = eventStream(services.live, following, seen, request.signal, mayStill, (write) =>
       gatherStirs(services.callFeed, following.orgId, (callIds) =>
         write(`event: calls\ndata: ${JSON.stringify({ callIds })}\n\n`),
       ),
     );
-    stream.headers.set("x-log-size", String(size));
+    stream.headers.set("x-log-size", String(following.size));
     return stream;
   });
 }
