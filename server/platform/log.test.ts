@@ -66,13 +66,13 @@ describe("a line of the log", () => {
   it("is written as fast when a stranger chose what stands in it", () => {
     const began = performance.now();
     for (const path of [
-      `/v1//${":".repeat(15_000)}`,
-      `/v1//${":a".repeat(7_500)}`,
-      `/v1/Bearer${" ".repeat(15_000)}`,
+      `/v1//${":".repeat(30_000)}`,
+      `/v1//${":a".repeat(15_000)}`,
+      `/v1/Bearer${" ".repeat(30_000)}`,
     ]) {
       for (let times = 0; times < 10; times++) written((log) => log.info({ path }, "request refused"));
     }
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(5_000);
   });
 
   it("survives what refers to itself", () => {
