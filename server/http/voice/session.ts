@@ -89,7 +89,8 @@ export class VoiceSession {
       this.#send({ type: "call.reconnected", callId: call.id, state: call.state, seq: call.frames });
       // Who held the conversation comes back to it.
       if (call.attendedUntil !== null) this.#attended.add(call.id);
-      this.#seen.set(call.id, call.frames);
+      // Who calls and waits is told from the beginning: without `call.incoming` nobody knows whom to accept.
+      this.#seen.set(call.id, call.direction === "INBOUND" && call.state === "ringing" ? 0 : call.frames);
     }
     if (resume && (await this.#isOurs(resume.callId))) this.#seen.set(resume.callId, resume.after);
     this.#ready = true;
@@ -106,7 +107,7 @@ export class VoiceSession {
         state: { in: [...OPEN_STATES] },
         ...(agentId === undefined ? {} : { agentId }),
       },
-      select: { id: true, state: true, frames: true, attendedUntil: true },
+      select: { id: true, direction: true, state: true, frames: true, attendedUntil: true },
       orderBy: { id: "asc" },
     });
   }

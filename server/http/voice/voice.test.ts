@@ -215,6 +215,19 @@ describe("a conversation", () => {
     });
   });
 
+  it("that rings already when the agent connects can be accepted", async () => {
+    const body = { from: "+12125550104", to: agent.number };
+    await app.call("POST", "/v1/sandbox/inbound-call", { key: agent.masterKey, body });
+    await waitUntil(() => app.runtime.db.prisma.call.findFirst({ where: { fromNumber: body.from, state: "ringing" } }));
+    const client = await connect();
+    const incoming = await client.waitFor(typed("call.incoming"));
+    expect(incoming).toMatchObject({ from: "+12125550104", seq: 1 });
+    client.send({ type: "call.accept", callId: incoming.callId });
+    await client.waitFor(typed("call.started"));
+    client.send({ type: "call.hangup", callId: incoming.callId });
+    await client.waitFor(typed("call.ended"));
+  });
+
   it("goes on when its connection breaks: who comes back misses nothing, and nobody for 30 s is a hang-up", async () => {
     const first = await connect();
     const id = await talk(first);

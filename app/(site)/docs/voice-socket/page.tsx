@@ -49,8 +49,9 @@ export default async function VoiceSocketPage() {
       <h2>When a connection breaks</h2>
       <p>
         The call goes on. Connect again with the call and the last number that you have seen, and the rest comes after a{" "}
-        <code>call.reconnected</code> for each call that runs. Frames are kept for a day; the transcript stays. A call
-        whose conversation nobody has held for {limits.UNATTENDED_S} seconds is hung up.
+        <code>call.reconnected</code> for each call that runs. One that still waits to be accepted is told from its{" "}
+        <code>call.incoming</code> on. Frames are kept for a day; the transcript stays. A call whose conversation nobody
+        has held for {limits.UNATTENDED_S} seconds is hung up.
       </p>
       <Code label="reconnect">{`${socketUrl}/ws/voice?token=ak_...&callId=<id>&after=<seq>`}</Code>
       <p>
