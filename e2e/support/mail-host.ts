@@ -119,7 +119,7 @@ export async function startMailHost(options: MailHostOptions = {}): Promise<Mail
     get connections() {
       return numbers.size;
     },
-    waitForMail: (fits, timeoutMs = 10_000) => waitForMail(fits, timeoutMs, received, waiters),
+    waitForMail: (fits, timeoutMs = 30_000) => waitForMail(fits, timeoutMs, received, waiters),
     behave(next) {
       script = next ?? (() => undefined);
     },

@@ -64,5 +64,5 @@ it("has its own lock back before anybody looks twice, when its connection was cu
   await rowsOf("SELECT pg_terminate_backend($1)", [before?.pid]);
   const isHeld = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = hashtext('self')::oid";
   await waitUntil(async () => (await rowsOf(isHeld)).length === 0 || (await backend())?.pid !== before?.pid);
-  await waitUntil(async () => (await rowsOf(isHeld)).length === 1, { timeout: 1_500 });
+  await waitUntil(async () => (await rowsOf(isHeld)).length === 1, { timeout: 4_000 });
 });

@@ -55,6 +55,6 @@ export async function pass(app: TestApp, seconds: number): Promise<void> {
   await waitUntil(
     async () =>
       (await app.runtime.db.prisma.sandboxStep.count({ where: { dueAt: { lte: app.runtime.clock.now() } } })) === 0,
-    { timeout: 10_000, interval: 10 },
+    { interval: 10 },
   );
 }

@@ -269,7 +269,7 @@ describe("delivery", () => {
     });
     expect(refused).toMatchObject({ status: 403, body: { code: "AGENT_PAUSED" } });
     expect((await setStatus("ACTIVE")).status).toBe(200);
-    await host.waitForMail((mail) => mail.parsed.subject === "Held back", 5_000);
+    await host.waitForMail((mail) => mail.parsed.subject === "Held back");
     await becomes(sent.id, left.key, { status: "SENT" });
   });
 

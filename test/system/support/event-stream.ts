@@ -19,7 +19,7 @@ export type EventStream = {
   /** Everything that came so far, in its order. */
   events: StreamedEvent[];
   /** The first event that fits, also one that came before the call. */
-  waitFor(fits: (event: StreamedEvent) => boolean, timeoutMs?: number): Promise<StreamedEvent>;
+  waitFor(fits: (event: StreamedEvent) => boolean): Promise<StreamedEvent>;
   /** Settles when the server has ended the stream, or the connection broke. */
   ended: Promise<void>;
   close(): void;
@@ -57,7 +57,7 @@ export async function openEventStream(
   return {
     response,
     events,
-    async waitFor(fits, timeoutMs = 10_000) {
+    async waitFor(fits) {
       const names = () => events.map((event) => event.event).join(", ") || "none";
       return waitFor(
         () => {
@@ -65,7 +65,7 @@ export async function openEventStream(
           if (!found) throw new Error(`No such event came; there were: ${names()}`);
           return found;
         },
-        { timeout: timeoutMs, interval: 10 },
+        { interval: 10 },
       );
     },
     ended,
