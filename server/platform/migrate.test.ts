@@ -64,13 +64,13 @@ async function tableExists(name: string): Promise<boolean> {
   return rows[0].exists;
 }
 
-/** Waits until a session of this database runs a statement that contains `text`, and returns its pid. */
-async function sessionRunning(text: string): Promise<number> {
+/** Waits until a session of this database waits for a lock in a statement that contains `text`. @returns its pid */
+async function sessionWaiting(text: string): Promise<number> {
   return await waitFor(
     async () => {
       const { rows } = await client.query(
         "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() " +
-          "AND state = 'active' AND position($1 in query) > 0",
+          "AND wait_event_type = 'Lock' AND position($1 in query) > 0",
         [text],
       );
       expect(rows).toHaveLength(1);
@@ -134,7 +134,7 @@ describe("a migration that fails", () => {
     await write("20260101000000_users", `${USERS}SELECT pg_advisory_xact_lock(1);\n`);
     const child = spawn(process.execPath, [MIGRATE_SCRIPT, database.url, migrationsDir], { stdio: "inherit" });
     const exited = once(child, "exit");
-    await sessionRunning("CREATE TABLE users");
+    await sessionWaiting("CREATE TABLE users");
     child.kill("SIGKILL");
     await exited;
     await client.query("SELECT pg_advisory_unlock(1)");
@@ -151,7 +151,7 @@ describe("a migration that fails", () => {
     const other = await connect(database.url);
     await other.query("BEGIN; UPDATE users SET name = 'x'");
     const failed = refusal();
-    const indexing = await sessionRunning("CREATE INDEX");
+    const indexing = await sessionWaiting("CREATE INDEX");
     await client.query("SELECT pg_terminate_backend($1)", [indexing]);
     await failed;
     await other.query("ROLLBACK");
