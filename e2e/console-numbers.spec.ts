@@ -66,6 +66,21 @@ test("the first number is found by its digits, included in the plan; the second 
   await expect(page.getByRole("listitem").filter({ hasText: "Send SMS" })).toContainText("Nothing stands in the way");
 });
 
+test("an agent is created with a number, which says before what it costs", async ({ signedIn: page, api }) => {
+  await api.agent("Not the first");
+  await page.goto("/agents?create=1");
+  const create = page.getByRole("dialog", { name: "Create agent" });
+  await create.getByLabel("Name").fill("Front desk");
+  await create.getByLabel("Calls and texts").check();
+  await expect(create).toContainText(/One more number (costs \$2\.00|is included)/);
+  expect(await axe(page, "[role=dialog]")).toEqual([]);
+  await create.getByRole("button", { name: "Create agent" }).click();
+  const made = page.getByRole("dialog", { name: "Front desk is ready" });
+  await expect(made).toContainText("Its number is being bought");
+  await made.getByRole("link", { name: "Open the agent" }).click();
+  await expect(page.getByRole("listitem").filter({ hasText: "Send SMS" })).toContainText("Nothing stands in the way");
+});
+
 test("a number is released once it was typed, after the page has said what stops, in every open browser", async ({
   signedIn: page,
   api,

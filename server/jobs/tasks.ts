@@ -16,6 +16,7 @@ import { collectInvoices } from "#server/domain/payments/collect.ts";
 import { handlePaymentEvent, sweepPaymentEvents } from "#server/domain/payments/events.ts";
 import { sweepAttempts } from "#server/domain/phone/gates/attempts.ts";
 import { sweepSeenNews } from "#server/domain/phone/seen.ts";
+import { buyOrdered } from "#server/domain/phone-numbers/buy-ordered.ts";
 import { renewNumbers } from "#server/domain/phone-numbers/month.ts";
 import { returnNumber, returnNumbers } from "#server/domain/phone-numbers/release.ts";
 import { settleLeftOrders } from "#server/domain/phone-numbers/settle.ts";
@@ -63,6 +64,7 @@ const MailInvoice = z.object({
 const PlaceCall = z.object({ orgId: z.string(), callId: z.string() });
 const HangUpCalls = z.object({ orgId: z.string(), agentId: z.string().nullable(), cause: z.string() });
 const SendSms = z.object({ orgId: z.string(), messageId: z.string() });
+const BuyNumber = z.object({ orgId: z.string(), id: z.string() });
 const ReturnNumber = z.object({ orgId: z.string(), id: z.string() });
 const SWEEP_BATCH = 5_000;
 
@@ -111,6 +113,7 @@ export function createTasks(runtime: Runtime, mail: MailGateway): Record<string,
       while (await endLostCalls(runtime));
     },
     "send-sms": (payload) => deliverText(runtime, SendSms.parse(payload)),
+    "buy-number": (payload) => buyOrdered(runtime, BuyNumber.parse(payload)),
     "return-number": (payload) => returnNumber(runtime, ReturnNumber.parse(payload)),
     "settle-number-orders": () => settleLeftOrders(runtime),
     "return-numbers": () => returnNumbers(runtime),

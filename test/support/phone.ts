@@ -3,6 +3,7 @@ import { sequencePending } from "#server/audit/sequencer.ts";
 import { hangUpAll } from "#server/domain/calls/hang-up.ts";
 import { placeCall } from "#server/domain/calls/place.ts";
 import { makeAgent, type TestAgent } from "#server/domain/messages/test-support.ts";
+import { buyOrdered } from "#server/domain/phone-numbers/buy-ordered.ts";
 import { returnNumber } from "#server/domain/phone-numbers/release.ts";
 import type { PhoneIdentity } from "#server/domain/phone-numbers/schemas.ts";
 import { deliverText } from "#server/domain/sms/deliver.ts";
@@ -43,6 +44,7 @@ export async function work(app: TestApp, orgId: string): Promise<void> {
       "place-call": (payload) => placeCall(runtime, payload as { orgId: string; callId: string }),
       "hang-up-calls": (payload) => hangUpAll(runtime, payload as Parameters<typeof hangUpAll>[1]),
       "send-sms": (payload) => deliverText(runtime, payload as { orgId: string; messageId: string }),
+      "buy-number": (payload) => buyOrdered(runtime, payload as { orgId: string; id: string }),
       "return-number": (payload) => returnNumber(runtime, payload as { orgId: string; id: string }),
     },
   });

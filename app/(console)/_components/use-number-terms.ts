@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { priceOf } from "#server/domain/billing/money.ts";
-import { useTRPC } from "../../../_lib/trpc.tsx";
+import { useTRPC } from "../../_lib/trpc.tsx";
 
 /** What numbers cost under the plan. */
 export function useNumberTerms() {

@@ -130,7 +130,7 @@ describe("a new agent", () => {
     ["email", { name: "A", email: "a@elsewhere.test" }],
     ["email", { name: "A", email: "two..dots" }],
     ["inboxId", { name: "A", email: "a", inboxId: "b" }],
-    ["provisionPhone", { name: "A", provisionPhone: true }],
+    ["provisionPhone", { name: "A", provisionPhone: "often" }],
     ["metadata", { name: "A", metadata: { big: "x".repeat(17_000) } }],
   ])("is told what is wrong with %s", async (field, body) => {
     expect(await create(body)).toMatchObject({

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import type { FollowUp } from "#server/audit/append.ts";
 import type { Transaction } from "#server/platform/database.ts";
-import type { Inbox } from "#server/platform/generated/client.ts";
+import type { Agent, Inbox } from "#server/platform/generated/client.ts";
 import { grantableScopes } from "../api-keys/grantable.ts";
-import { masterKey } from "../authorise.ts";
+import { authorise, masterKey } from "../authorise.ts";
 import { requireRoom } from "../billing/stocks.ts";
 import { type Context, eventBase, orgOf } from "../context.ts";
 import { invalidField, notFound } from "../errors.ts";
@@ -12,6 +13,9 @@ import { attachInbox } from "../inboxes/attach.ts";
 import { claimAddress, claimFreeAddress } from "../inboxes/claim-address.ts";
 import { findInbox } from "../inboxes/find.ts";
 import { lockOrganization } from "../organizations/lock.ts";
+import { USUAL_COUNTRY } from "../phone-numbers/for-sale.ts";
+import { insertOrder, requireRoomForNumber } from "../phone-numbers/order.ts";
+import { provisionNumber } from "../phone-numbers/provision.ts";
 import { slugFrom } from "../slug.ts";
 import { emit, inTransaction } from "../transaction.ts";
 import { verb } from "../verb.ts";
@@ -30,12 +34,16 @@ const CreateAgentInput = z.object({
   inboxId: inboxId.optional().describe("An inbox without an agent, instead of a new one."),
   metadata: metadata.optional(),
   orgId: z.string().optional().describe("The organisation of the key; it need not be named."),
-  provisionPhone: flag.optional().describe("Only false: a number is bought with POST /v1/phone/provision."),
+  provisionPhone: flag
+    .optional()
+    .describe(
+      "Buys a number for calls and texts too. It is the agent's some seconds later, as voice.number.provisioned says; one of your choice is bought with POST /v1/phone/provision.",
+    ),
 });
 
 /**
- * An agent with its inbox and its key, all or nothing.
- * PAYMENT_REQUIRED over the plan; CONFLICT for a slug, address or inbox that is taken; NOT_FOUND for another's
+ * An agent with its inbox and its key, and the order of its number where one is wanted, all or nothing.
+ * PAYMENT_REQUIRED over the plan, of agents or of numbers; CONFLICT for a slug, address or inbox that is taken; NOT_FOUND for another's
  * organisation or inbox.
  */
 export const createAgent = verb({
@@ -47,12 +55,7 @@ export const createAgent = verb({
     if (input.email !== undefined && input.inboxId !== undefined) {
       throw invalidField("inboxId", "cannot be given together with email: an agent has one inbox.");
     }
-    if (input.provisionPhone) {
-      throw invalidField(
-        "provisionPhone",
-        "a number is bought by itself: leave this out, then POST /v1/phone/provision with the agent's id.",
-      );
-    }
+    if (input.provisionPhone) authorise(ctx, provisionNumber.access, provisionNumber.effect);
     return inTransaction(ctx, (tx) => create(ctx, tx, orgId, input));
   },
 });
@@ -61,6 +64,7 @@ async function create(ctx: Context, tx: Transaction, orgId: string, input: z.out
   const { services } = ctx;
   const { tier } = await lockOrganization(tx, orgId);
   await requireRoom(ctx, tx, tier, "agents", { channel: "agent", event: "agent.creation.refused" });
+  if (input.provisionPhone) await requireRoomForNumber(ctx, tx, tier);
   if (input.slug !== undefined) await requireFreeSlug(tx, orgId, input.slug);
   const { agent, key, keyRow } = await insertAgent(services, tx, {
     orgId,
@@ -70,8 +74,16 @@ async function create(ctx: Context, tx: Transaction, orgId: string, input: z.out
     scopes: grantableScopes(ctx),
   });
   const inbox = await giveInbox(ctx, tx, agent, input);
-  await emit(services, tx, { ...eventBase(ctx), ...agentCreated(agent, inbox, keyRow) });
+  const created = { ...eventBase(ctx), ...agentCreated(agent, inbox, keyRow) };
+  await emit(services, tx, created, input.provisionPhone ? await orderNumber(ctx, tx, agent) : null);
   return { ...(await viewAgent(tx, services.config, agent)), apiKey: key };
+}
+
+/** The carrier is asked by a job: its answer may take seconds, and the agent is there without it. */
+async function orderNumber(ctx: Context, tx: Transaction, { orgId, id: agentId }: Agent): Promise<FollowUp> {
+  const wanted = { phoneNumber: null, countryCode: USUAL_COUNTRY, numberType: "local" };
+  const order = await insertOrder(ctx, tx, { orgId, agentId }, wanted);
+  return { task: "buy-number", payload: { orgId, id: order.id } };
 }
 
 async function giveInbox(

@@ -19,7 +19,10 @@ import { type PhoneIdentity, toPhoneIdentity } from "./schemas.ts";
 
 export const PROVISION_STATUS = 201;
 
-export type Wanted = { phoneNumber: string; countryCode: string; numberType: string };
+export type Wanted = { phoneNumber: string | null; countryCode: string; numberType: string };
+
+/** An order that says which number: the carrier may have been asked for it. */
+export type ChosenOrder = NumberOrder & { phoneNumber: string };
 
 /** What the carrier is asked with: a repeat with the same token buys nothing twice. */
 export function askedWith({ orgId, id }: NumberOrder): { orgId: string; token: string } {
@@ -27,18 +30,28 @@ export function askedWith({ orgId, id }: NumberOrder): { orgId: string; token: s
 }
 
 /** The order that an earlier try of this request has left: one that died, or that the carrier did not answer. */
-export async function findOrder(db: Transaction, claim: IdempotencyClaim | undefined): Promise<NumberOrder | null> {
+export async function findOrder(db: Transaction, claim: IdempotencyClaim | undefined): Promise<ChosenOrder | null> {
   if (!claim) return null;
   const { scope: orgId, principal: claimPrincipal, key: claimKey, fingerprint } = claim;
   const order = await db.numberOrder.findFirst({ where: { orgId, claimPrincipal, claimKey } });
-  return order?.claimFingerprint && fingerprint.equals(order.claimFingerprint) ? order : null;
+  return order?.claimFingerprint && fingerprint.equals(order.claimFingerprint) ? chosen(order) : null;
+}
+
+/** Null where nobody has chosen a number for it yet. */
+export function chosen(order: NumberOrder): ChosenOrder | null {
+  const { phoneNumber } = order;
+  return phoneNumber === null ? null : { ...order, phoneNumber };
 }
 
 /**
  * Writes down that a number is wanted, before the carrier is asked for it, and keeps the plan's room for it.
  * PAYMENT_REQUIRED where the plan has none.
  */
-export async function writeOrder(ctx: Context, agent: AgentProfile, wanted: Wanted): Promise<NumberOrder> {
+export async function writeOrder(
+  ctx: Context,
+  agent: AgentProfile,
+  wanted: Wanted & { phoneNumber: string },
+): Promise<ChosenOrder> {
   const { services, claim } = ctx;
   const { orgId, agentId } = agent;
   return openTransaction(services, async (tx) => {
@@ -47,31 +60,54 @@ export async function writeOrder(ctx: Context, agent: AgentProfile, wanted: Want
     await refuseRepeated(ctx, tx);
     const known = await findOrder(tx, claim);
     if (known) return known;
-    await requireRoom(ctx, tx, tier as Tier, "phone_numbers", {
-      channel: "voice",
-      event: "voice.number.refused",
-      agentId,
-    });
-    return tx.numberOrder.create({
-      data: {
-        ...wanted,
-        orgId,
-        id: newId(),
-        agentId,
-        carrier: services.carrier.name,
-        orderedBy: eventBase(ctx),
-        claimPrincipal: claim?.principal ?? null,
-        claimKey: claim?.key ?? null,
-        claimFingerprint: claim ? new Uint8Array(claim.fingerprint) : null,
-        createdAt: services.clock.now(),
-      },
-    });
+    await requireRoomForNumber(ctx, tx, tier as Tier, agentId);
+    return { ...(await insertOrder(ctx, tx, agent, wanted)), phoneNumber: wanted.phoneNumber };
   });
 }
 
-/** The carrier does not have it: the room that was kept for it is free again. */
-export async function forgetOrder(services: Services, { orgId, id }: NumberOrder): Promise<void> {
-  await services.db.prisma.numberOrder.deleteMany({ where: { orgId, id } });
+/** PAYMENT_REQUIRED where the plan has no room for another number. The caller holds the organisation's row. */
+export async function requireRoomForNumber(ctx: Context, tx: Transaction, tier: Tier, agentId?: string) {
+  const event = { channel: "voice" as const, event: "voice.number.refused" };
+  await requireRoom(ctx, tx, tier, "phone_numbers", agentId === undefined ? event : { ...event, agentId });
+}
+
+/** Writes the order; its room was asked for in the same transaction. */
+export function insertOrder(
+  ctx: Context,
+  tx: Transaction,
+  { orgId, agentId }: { orgId: string; agentId: string },
+  wanted: Wanted,
+): Promise<NumberOrder> {
+  const { services, claim } = ctx;
+  return tx.numberOrder.create({
+    data: {
+      ...wanted,
+      orgId,
+      id: newId(),
+      agentId,
+      carrier: services.carrier.name,
+      orderedBy: eventBase(ctx),
+      claimPrincipal: claim?.principal ?? null,
+      claimKey: claim?.key ?? null,
+      claimFingerprint: claim ? new Uint8Array(claim.fingerprint) : null,
+      createdAt: services.clock.now(),
+    },
+  });
+}
+
+/**
+ * The carrier does not have it: the room that was kept for it is free again.
+ *
+ * @param reason the carrier's code, or what else became of the order
+ */
+export async function forgetOrder(services: Services, order: NumberOrder, reason: string): Promise<void> {
+  const { orgId, id } = order;
+  await openTransaction(services, async (tx) => {
+    const { count } = await tx.numberOrder.deleteMany({ where: { orgId, id } });
+    if (count === 0) return;
+    const event = numberEvent(order, "voice.number.failed", order.orderedBy as NumberActor, { reason });
+    await emit(services, tx, { ...event, result: "FAILURE" });
+  });
 }
 
 /**

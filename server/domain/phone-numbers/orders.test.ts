@@ -8,6 +8,7 @@ import type { Context } from "../context.ts";
 import { KeyTaken } from "../idempotency/claim.ts";
 import { makeAgent, type TestAgent } from "../messages/test-support.ts";
 import { type Carrier, CarrierRefused, CarrierUnsure } from "../phone/carrier.ts";
+import { buyOrdered } from "./buy-ordered.ts";
 import { askedWith, settleOrder, writeOrder } from "./order.ts";
 import { provisionNumber } from "./provision.ts";
 import { returnNumber, returnNumbers } from "./release.ts";
@@ -191,7 +192,7 @@ describe("a number whose purchase was not answered", () => {
     await buy();
     const [order] = await orders();
     if (!order) throw new Error("there is no order");
-    const bought = await real.findNumber(order.phoneNumber, askedWith(order));
+    const bought = await real.findNumber(order.phoneNumber as string, askedWith(order));
     if (!bought) throw new Error("the carrier does not have it");
     const settle = () => settleOrder(app.runtime, order, bought);
     const [first, second] = await Promise.all([settle(), settle()]);
@@ -199,9 +200,115 @@ describe("a number whose purchase was not answered", () => {
     expect(second).toEqual(first);
     expect(await charged()).toBe(1);
     const other = { ...order, id: newId() };
-    expect(await settleOrder(app.runtime, other, { ...bought, phoneNumber: "+12135550999" })).toBeNull();
+    const unwanted = { ...bought, phoneNumber: "+12135550999", providerId: "sbn_unwanted" };
+    expect(await settleOrder(app.runtime, other, unwanted)).toBeNull();
     const released = { orgId: agent.orgId, phoneNumber: "+12135550999", releasedAt: { not: null }, returnedAt: null };
     expect(await app.runtime.db.prisma.phoneNumber.count({ where: released })).toBe(1);
+  });
+});
+
+describe("a number that is wanted with a new agent", () => {
+  const create = (name: string, fields: Record<string, unknown> = {}) =>
+    app.call<{ id: string; code: string; phoneIdentities: PhoneIdentity[] }>("POST", "/v1/agents", {
+      key: agent.masterKey,
+      body: { name, provisionPhone: true },
+      ...fields,
+    });
+  const read = async (id: string) =>
+    (await app.call<{ phoneIdentities: PhoneIdentity[] }>("GET", `/v1/agents/${id}`, { key: agent.masterKey })).body;
+
+  it("is bought once, and is its own a moment later, however often the request is repeated", async () => {
+    const made = await create("Caller", { idempotencyKey: "k1" });
+    expect(made).toMatchObject({ status: 201, body: { phoneIdentities: [] } });
+    expect((await create("Caller", { idempotencyKey: "k1" })).body).toEqual(made.body);
+    await work(app, agent.orgId);
+    const { phoneIdentities } = await read(made.body.id);
+    expect(phoneIdentities).toMatchObject([{ agentId: made.body.id, isPrimary: true, numberType: "local" }]);
+    expect(await atTheCarrier()).toHaveLength(1);
+    expect(await charged()).toBe(1);
+    const [event] = await eventsOf(app, agent.orgId, { event: "voice.number.provisioned" });
+    const [created] = await eventsOf(app, agent.orgId, { event: "agent.created", agentId: made.body.id });
+    expect(event).toMatchObject({ agentId: made.body.id, correlationId: created?.correlationId });
+  });
+
+  it("counts from then on: the plan's room is asked for at once, and without it there is no agent either", async () => {
+    expect((await create("First")).status).toBe(201);
+    const refused = await create("Second");
+    expect(refused).toMatchObject({ status: 402, body: { details: { resource: "phone_numbers", capUnits: 1 } } });
+    expect((await eventsOf(app, agent.orgId, { event: "voice.number.refused" }))[0]).toMatchObject({
+      result: "DENIED",
+      agentId: null,
+    });
+    expect((await buy()).status).toBe(402);
+    expect(await app.runtime.db.prisma.agent.count({ where: { orgId: agent.orgId, name: "Second" } })).toBe(0);
+  });
+
+  it("needs a key that may buy one", async () => {
+    const { body } = await app.call<{ key: string }>("POST", "/v1/api-keys", {
+      key: agent.masterKey,
+      body: { name: "hiring", scopes: ["agents:write"] },
+    });
+    const key = body.key;
+    expect((await create("Mute", { key, body: { name: "Mute" } })).status).toBe(201);
+    expect(await create("Loud", { key })).toMatchObject({ status: 403 });
+  });
+
+  it("is another one where somebody was quicker", async () => {
+    const { body } = await create("Late");
+    const taken: string[] = [];
+    carrierWith({
+      buyNumber: async (phoneNumber, order) => {
+        if (taken.length === 2) return real.buyNumber(phoneNumber, order);
+        taken.push(phoneNumber);
+        throw new CarrierRefused("not_available", "gone", false);
+      },
+    });
+    await work(app, agent.orgId);
+    expect(taken).toHaveLength(2);
+    expect((await read(body.id)).phoneIdentities).toHaveLength(1);
+    expect(await orders()).toEqual([]);
+  });
+
+  it("is bought later where the carrier does not answer, by the job or by what looks after orders", async () => {
+    const { body } = await create("Patient");
+    const [order] = await orders();
+    const key = { orgId: agent.orgId, id: order?.id as string };
+    carrierWith({ searchNumbers: () => Promise.reject(new CarrierRefused("unavailable", "no connection", true)) });
+    await expect(buyOrdered(app.runtime, key)).rejects.toThrow("no connection");
+    // Nobody has asked for one yet: there is nothing to find out.
+    await settleLater();
+    expect(await orders()).toHaveLength(1);
+    loseAnswers();
+    await expect(buyOrdered(app.runtime, key)).rejects.toThrow("no answer");
+    carrierWith({});
+    await settleLater();
+    await buyOrdered(app.runtime, key);
+    expect((await read(body.id)).phoneIdentities).toHaveLength(1);
+    expect(await atTheCarrier()).toHaveLength(1);
+  });
+
+  it.each<[string, Partial<Carrier>]>([
+    ["none_for_sale", { searchNumbers: async () => [] }],
+    ["twilio_21649", { buyNumber: () => Promise.reject(new CarrierRefused("twilio_21649", "no bundle", false)) }],
+    ["not_available", { buyNumber: () => Promise.reject(new CarrierRefused("not_available", "gone", false)) }],
+  ])("is given up where the carrier has none to give: %s", async (reason, parts) => {
+    const { body } = await create("Numberless");
+    carrierWith(parts);
+    await work(app, agent.orgId);
+    expect(await orders()).toEqual([]);
+    const [event] = await eventsOf(app, agent.orgId, { event: "voice.number.failed" });
+    expect(event).toMatchObject({ result: "FAILURE", agentId: body.id, data: { reason } });
+    expect(await charged()).toBe(0);
+    carrierWith({});
+    expect((await buy()).status).toBe(201);
+  });
+
+  it("is not bought for an agent that was deleted meanwhile", async () => {
+    const { body } = await create("Brief");
+    await app.call("DELETE", `/v1/agents/${body.id}`, { key: agent.masterKey });
+    await work(app, agent.orgId);
+    expect(await atTheCarrier()).toEqual([]);
+    expect(await orders()).toEqual([]);
   });
 });
 

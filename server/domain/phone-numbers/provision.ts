@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { NumberOrder } from "#server/platform/generated/client.ts";
 import { resolveAgent } from "../agents/resolve.ts";
 import { masterKey } from "../authorise.ts";
 import type { Context } from "../context.ts";
@@ -10,7 +9,8 @@ import { parseNumber } from "../phone/places/number.ts";
 import { fromCarrier } from "../phone/provider-error.ts";
 import { refuseRepeated } from "../phone/refusal.ts";
 import { verb } from "../verb.ts";
-import { askedWith, findOrder, forgetOrder, settleOrder, type Wanted, writeOrder } from "./order.ts";
+import { firstForSale, USUAL_CAPABILITIES } from "./for-sale.ts";
+import { askedWith, type ChosenOrder, findOrder, forgetOrder, settleOrder, writeOrder } from "./order.ts";
 import type { PhoneIdentity } from "./schemas.ts";
 import { areaCode, capabilities, countryCode, numberType } from "./search.ts";
 
@@ -23,7 +23,7 @@ const ProvisionInput = z.object({
     .describe("One that a search has found. Default: the first one that fits."),
   countryCode,
   areaCode: areaCode.optional(),
-  capabilities: capabilities.default(["sms", "voice"]),
+  capabilities: capabilities.default(USUAL_CAPABILITIES),
   numberType: numberType.optional(),
 });
 type ProvisionInput = z.output<typeof ProvisionInput>;
@@ -53,15 +53,16 @@ export const provisionNumber = verb({
 });
 
 /** An order that the carrier did not take is forgotten, unless an earlier try may have been taken. */
-function buy({ services }: Context, order: NumberOrder, isFirst: boolean) {
+function buy({ services }: Context, order: ChosenOrder, isFirst: boolean) {
   return services.carrier.buyNumber(order.phoneNumber, askedWith(order)).catch(async (error: unknown) => {
-    if (error instanceof CarrierRefused && (isFirst || !error.retryable)) await forgetOrder(services, order);
+    const isRefused = error instanceof CarrierRefused && (isFirst || !error.retryable);
+    if (isRefused) await forgetOrder(services, order, error.code);
     throw error;
   });
 }
 
 /** Of which country a number is, and whether it is toll-free, its digits say. */
-function named(phoneNumber: string, { countryCode, numberType = "local" }: ProvisionInput): Wanted {
+function named(phoneNumber: string, { countryCode, numberType = "local" }: ProvisionInput) {
   const { number } = parseNumber(phoneNumber, countryCode);
   return {
     phoneNumber,
@@ -71,19 +72,13 @@ function named(phoneNumber: string, { countryCode, numberType = "local" }: Provi
 }
 
 /** The named number, else the first one that fits. CONFLICT where the carrier has none. */
-async function findOne(ctx: Context, input: ProvisionInput): Promise<Wanted> {
+async function findOne(ctx: Context, input: ProvisionInput) {
   const { countryCode, capabilities } = input;
   if (input.phoneNumber !== undefined) return named(input.phoneNumber, input);
-  const query = {
-    countryCode,
-    capabilities,
-    areaCode: input.areaCode ?? null,
-    numberType: input.numberType ?? null,
-    contains: null,
-    limit: 1,
-  };
-  const [found] = await fromCarrier(ctx.services.carrier.searchNumbers(query));
-  if (found) return { phoneNumber: found.phoneNumber, countryCode, numberType: found.numberType };
+  const { areaCode = null, numberType = null } = input;
+  const query = { countryCode, capabilities, areaCode, numberType };
+  const found = await fromCarrier(firstForSale(ctx.services.carrier, query));
+  if (found) return found;
   throw new DomainError("CONFLICT", "The carrier has no such number for sale. Try another area code or country.", {
     details: { field: input.areaCode === undefined ? "countryCode" : "areaCode" },
   });

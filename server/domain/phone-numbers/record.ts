@@ -7,8 +7,12 @@ export type NumberActor = Pick<ReturnType<typeof eventBase>, "actorType" | "acto
   requestId?: string | null;
 };
 
-/** What happens to a number, on the log. */
-export function numberEvent(row: PhoneNumber, event: `voice.number.${string}`, by: NumberActor, data: JsonObject = {}) {
+type Row = Pick<PhoneNumber, "orgId" | "id" | "agentId" | "carrier" | "countryCode" | "numberType"> & {
+  phoneNumber: string | null;
+};
+
+/** What happens to a number, or to an order of one, on the log. */
+export function numberEvent(row: Row, event: `voice.number.${string}`, by: NumberActor, data: JsonObject = {}) {
   return {
     ...by,
     orgId: row.orgId,
@@ -19,6 +23,6 @@ export function numberEvent(row: PhoneNumber, event: `voice.number.${string}`, b
     resourceType: "phone_number",
     resourceId: row.id,
     data: { carrier: row.carrier, country: row.countryCode, type: row.numberType, ...data },
-    personal: { detail: row.phoneNumber, phoneNumber: row.phoneNumber },
+    personal: row.phoneNumber === null ? {} : { detail: row.phoneNumber, phoneNumber: row.phoneNumber },
   };
 }

@@ -5,13 +5,14 @@ import { type Context, orgOf } from "../context.ts";
 import { listOf } from "../fields.ts";
 import { fromCarrier } from "../phone/provider-error.ts";
 import { verb } from "../verb.ts";
+import { USUAL_COUNTRY } from "./for-sale.ts";
 import { AvailableNumber, NUMBER_CAPABILITIES, NUMBER_TYPES, toCapabilities } from "./schemas.ts";
 
 export const countryCode = z
   .string()
   .toUpperCase()
   .regex(/^[A-Z]{2}$/, "must be a country of ISO 3166, such as US.")
-  .default("US");
+  .default(USUAL_COUNTRY);
 export const areaCode = z.string().regex(/^\d{2,5}$/, "must be digits, such as 212.");
 const contains = z.string().regex(/^\d{2,10}$/, "must be 2 to 10 digits, such as 4242.");
 export const capabilities = listOf(z.string().toLowerCase().pipe(z.enum(NUMBER_CAPABILITIES)), 3);

@@ -1,6 +1,5 @@
-import type { NumberOrder } from "#server/platform/generated/client.ts";
 import type { Services } from "../context.ts";
-import { askedWith, forgetOrder, settleOrder } from "./order.ts";
+import { askedWith, type ChosenOrder, chosen, forgetOrder, settleOrder } from "./order.ts";
 
 const BATCH = 100;
 /** Longer than a request asks the carrier for: after it, whoever has written an order is gone. */
@@ -8,18 +7,19 @@ const LEFT_AFTER_S = 60;
 
 /**
  * Settles the orders that were left (a process that died, a carrier that did not answer): a number that the carrier has is
- * its agent's, an order that it does not have is forgotten. One that it cannot say of is asked about the next time.
+ * its agent's, an order that it does not have is forgotten. One that it cannot say of is asked about the next time; one
+ * that has no number yet waits for its job.
  */
 export async function settleLeftOrders(services: Services): Promise<void> {
   const { carrier, db, log } = services;
   let before = await leftSince(services);
   for (;;) {
     const left = await db.prisma.numberOrder.findMany({
-      where: { carrier: carrier.name, askedAt: { lt: before } },
+      where: { carrier: carrier.name, askedAt: { lt: before }, phoneNumber: { not: null } },
       orderBy: { askedAt: "desc" },
       take: BATCH,
     });
-    for (const order of left) {
+    for (const order of left.flatMap((each) => chosen(each) ?? [])) {
       await settleLeft(services, order).catch((err) => {
         log.warn(
           { err, orgId: order.orgId, orderId: order.id },
@@ -40,8 +40,8 @@ async function leftSince({ db }: Services): Promise<Date> {
   return rows[0]?.since as Date;
 }
 
-async function settleLeft(services: Services, order: NumberOrder): Promise<void> {
+async function settleLeft(services: Services, order: ChosenOrder): Promise<void> {
   const bought = await services.carrier.findNumber(order.phoneNumber, askedWith(order));
   if (bought) await settleOrder(services, order, bought);
-  else await forgetOrder(services, order);
+  else await forgetOrder(services, order, "not_at_the_carrier");
 }

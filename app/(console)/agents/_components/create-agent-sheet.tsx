@@ -2,8 +2,10 @@
 
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Check } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import dynamic from "next/dynamic";
+import { type FormEvent, Suspense, useState } from "react";
 import { errorOf, fieldError } from "../../../_lib/errors.ts";
+import { patient } from "../../../_lib/reachability.ts";
 import { useTRPC } from "../../../_lib/trpc.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { CopyBlock } from "../../../_ui/copy.tsx";
@@ -14,7 +16,9 @@ import { ErrorNote } from "../../../_ui/states.tsx";
 import { sendCommand } from "./send-command.ts";
 import { useAgentCache } from "./use-agent-cache.ts";
 
-type Made = { id: string; name: string; apiKey: string };
+const WishedNumber = dynamic(patient(() => import("./wished-number.tsx").then((module) => module.WishedNumber)));
+
+type Made = { id: string; name: string; apiKey: string; waitsForNumber: boolean };
 
 /** Asks for a name and an address, makes the agent, and ends in its key, which is shown this once. */
 export function CreateAgentSheet({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
@@ -43,11 +47,12 @@ function CreateForm({ onMade }: { onMade: (made: Made) => void }) {
   const cache = useAgentCache();
   const [name, setName] = useState("");
   const [address, setAddress] = useState("");
+  const [wantsNumber, setWantsNumber] = useState(false);
   const status = useQuery(trpc.server.status.queryOptions());
   const create = useMutation(
     trpc.agents.create.mutationOptions({
-      onSuccess: ({ apiKey, ...agent }) => {
-        onMade({ id: agent.id, name: agent.name, apiKey });
+      onSuccess: ({ apiKey, ...agent }, { provisionPhone }) => {
+        onMade({ id: agent.id, name: agent.name, apiKey, waitsForNumber: provisionPhone === true });
         cache.put(agent);
       },
     }),
@@ -57,7 +62,11 @@ function CreateForm({ onMade }: { onMade: (made: Made) => void }) {
   const addressError = fieldError(error, "email");
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    create.mutate({ name, ...(address.trim() ? { email: address.trim() } : {}) });
+    create.mutate({
+      name,
+      ...(address.trim() ? { email: address.trim() } : {}),
+      ...(wantsNumber ? { provisionPhone: true } : {}),
+    });
   };
   return (
     <form onSubmit={submit} className="grid gap-4">
@@ -92,6 +101,20 @@ function CreateForm({ onMade }: { onMade: (made: Made) => void }) {
           <Check className="mt-0.5 size-4 shrink-0 text-accent" aria-hidden />
           Mail: it sends and receives at its address from the first moment.
         </p>
+        <label className="flex items-start gap-2 text-[0.8125rem]">
+          <input
+            type="checkbox"
+            className="mt-0.5 size-4 shrink-0 accent-accent-fill"
+            checked={wantsNumber}
+            onChange={(event) => setWantsNumber(event.target.checked)}
+          />
+          Calls and texts: buys it a telephone number
+        </label>
+        {wantsNumber ? (
+          <Suspense fallback={<p className="text-[0.8125rem] text-muted">…</p>}>
+            <WishedNumber />
+          </Suspense>
+        ) : null}
       </div>
       {error && !nameError && !addressError ? <ErrorNote error={error} /> : null}
       <Button type="submit" variant="primary" disabled={create.isPending}>
@@ -111,6 +134,9 @@ function AgentKey({ agent, onDone }: { agent: Made; onDone: () => void }) {
         <h3 className="font-medium">Send its first mail</h3>
         <CopyBlock text={sendCommand(status.data?.publicUrl ?? "", agent.apiKey)} what="command" />
       </div>
+      {agent.waitsForNumber ? (
+        <p className="text-muted">Its number is being bought: in a moment it stands on the agent&apos;s page.</p>
+      ) : null}
       <div className="flex flex-wrap gap-2">
         <Button variant="primary" onClick={onDone}>
           I have copied the key

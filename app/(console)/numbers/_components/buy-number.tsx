@@ -4,7 +4,6 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
 import { errorOf } from "../../../_lib/errors.ts";
-import { useMoney } from "../../../_lib/money.tsx";
 import { randomId } from "../../../_lib/random-id.ts";
 import { useTRPC } from "../../../_lib/trpc.tsx";
 import { Button } from "../../../_ui/button.tsx";
@@ -12,12 +11,13 @@ import { Link } from "../../../_ui/link.tsx";
 import { Sheet } from "../../../_ui/overlay.tsx";
 import { useToast } from "../../../_ui/toast.tsx";
 import { Refusal } from "../../_components/gates/refusal.tsx";
+import { NumberCost } from "../../_components/number-cost.tsx";
 import { useAgentNames } from "../../_components/use-agent-names.ts";
+import { useNumberTerms } from "../../_components/use-number-terms.ts";
 import { AgentPicker, type PickedAgent } from "../../keys/_components/agent-picker.tsx";
 import { textsPath } from "../../texts/_components/params.ts";
 import { type ForSale, NumberSearch, type SearchInput } from "./number-search.tsx";
 import { Requirements } from "./requirements.tsx";
-import { useNumberTerms } from "./use-number-terms.ts";
 
 /** A number that was chosen, how it was looked for, and the id under which it is bought once. */
 type Chosen = { number: ForSale; input: SearchInput; formId: string };
@@ -99,7 +99,7 @@ export function BuyNumber({ agentId, held, onClose }: BuyProps) {
         </Link>
       ) : null}
       <form onSubmit={submit} className="grid gap-2 border-line border-t pt-4">
-        <Cost
+        <NumberCost
           micros={monthlyMicros(held)}
           thisMonth={monthlyMicros(recorded)}
           number={chosen?.number.display ?? null}
@@ -112,40 +112,5 @@ export function BuyNumber({ agentId, held, onClose }: BuyProps) {
         </div>
       </form>
     </Sheet>
-  );
-}
-
-type CostProps = {
-  /** What it costs a month, and what this one: null while nobody knows. */
-  micros: number | null;
-  thisMonth: number | null;
-  number: string | null;
-  agent: string | null;
-};
-
-function Cost({ micros, thisMonth, number, agent }: CostProps) {
-  const money = useMoney();
-  if (micros === null || thisMonth === null) return <p className="text-muted">…</p>;
-  const what = number ? <span className="font-mono">{number}</span> : "One more number";
-  return (
-    <p aria-live="polite">
-      {what}
-      {agent && number ? ` for ${agent}` : ""}
-      {thisMonth === 0 ? (
-        " is included in the plan: it costs nothing more."
-      ) : micros === 0 ? (
-        <>
-          {" costs "}
-          <strong className="font-medium">{money(thisMonth)} for this month</strong>, whose included numbers are used;
-          from the next one on it is included in the plan.
-        </>
-      ) : (
-        <>
-          {" costs "}
-          <strong className="font-medium">{money(micros)} a month</strong>: this month at once, and each further one
-          until it is released.
-        </>
-      )}
-    </p>
   );
 }

@@ -19,9 +19,9 @@ import { EmptyState, ErrorNote, SkeletonRows } from "../../../_ui/states.tsx";
 import { WriteButton } from "../../../_ui/write-button.tsx";
 import { CarrierNote } from "../../_components/carrier-note.tsx";
 import { PageHead } from "../../_components/page-head.tsx";
+import { useNumberTerms } from "../../_components/use-number-terms.ts";
 import { numberColumns } from "./number-columns.tsx";
 import { fits, numbersView } from "./numbers-view.ts";
-import { useNumberTerms } from "./use-number-terms.ts";
 
 const BuyNumber = dynamic(patient(() => import("./buy-number.tsx").then((module) => module.BuyNumber)));
 const ReleaseNumber = dynamic(patient(() => import("./release-number.tsx").then((module) => module.ReleaseNumber)));

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "number_order" ALTER COLUMN "phone_number" DROP NOT NULL;
