@@ -113,12 +113,16 @@ async function startWorkerRole(runtime: Runtime, databaseUrl: string, shutdown: 
   return writeDnsRecords(runtime, mail.gateway);
 }
 
+/** What sends mail from here is the operator's own. */
+const THIS_MACHINE = ["127.0.0.0/8", "::1"];
+
 async function startMailRole(runtime: Runtime, shutdown: Shutdown): Promise<number> {
   const { clock, config, log } = runtime;
   const listener = await startSmtpListener({
     host: config.smtp.host,
     port: config.smtp.port,
     hostname: config.mailDomain,
+    shared: [...THIS_MACHINE, ...config.trustedProxies],
     maxBytes: MAX_MAIL_BYTES,
     spoolDir: join(config.dataDir, "spool"),
     tls: await loadCertificate(config, clock),

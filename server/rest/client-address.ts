@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { isWithin } from "#server/platform/network.ts";
 
 /** What the system gives for an IPv4 peer; its parts are in range. */
 const PLAIN_IPV4 = /^[1-9]\d{0,2}(\.(0|[1-9]\d{0,2})){3}$/;
@@ -14,7 +15,7 @@ export function clientAddress(
 ): string {
   const hops = (forwardedFor ?? "").split(",");
   let address = normalise(peer);
-  while (isTrusted(address, trusted)) {
+  while (isWithin(address, trusted)) {
     const hop = withoutPort(hops.pop()?.trim() ?? "");
     // Nobody vouches for what stands before a hop that says nothing.
     if (!ipaddr.isValid(hop)) break;
@@ -32,15 +33,4 @@ function normalise(address: string | undefined): string {
   if (address !== undefined && PLAIN_IPV4.test(address)) return address;
   if (address === undefined || !ipaddr.isValid(address)) return "unknown";
   return ipaddr.process(address).toString();
-}
-
-function isTrusted(address: string, trusted: readonly string[]): boolean {
-  if (address === "unknown") return false;
-  const parsed = ipaddr.parse(address);
-  return trusted.some((entry) => {
-    const [network, bits] = entry.includes("/")
-      ? ipaddr.parseCIDR(entry)
-      : ([ipaddr.parse(entry), ipaddr.parse(entry).kind() === "ipv4" ? 32 : 128] as const);
-    return parsed.kind() === network.kind() && parsed.match(network, bits);
-  });
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { networkOf } from "#server/domain/agents/sign-up-limit.ts";
 import { rateLimited } from "#server/domain/errors.ts";
+import { networkOf } from "#server/platform/network.ts";
 import type { Quota, RateLimits } from "#server/platform/rate-limit.ts";
 
 /**

@@ -1,4 +1,4 @@
-import ipaddr from "ipaddr.js";
+import { networkOf } from "#server/platform/network.ts";
 import type { Context } from "../context.ts";
 import { DomainError, rateLimited } from "../errors.ts";
 
@@ -19,10 +19,4 @@ export async function takeSignUp(ctx: Context): Promise<void> {
 /** Where the request came from, also when it carried a key: else each new key would bring a new allowance. */
 function addressOf(ctx: Context): string {
   return ctx.principal.kind === "anonymous" ? ctx.principal.address : (ctx.clientAddress ?? "unknown");
-}
-
-/** An IPv6 client has a whole /64 to choose addresses from (RFC 6177), so that counts as one. */
-export function networkOf(address: string): string {
-  if (!ipaddr.IPv6.isValid(address)) return address;
-  return ipaddr.IPv6.networkAddressFromCIDR(`${address}/64`).toString();
 }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { networkOf } from "#server/platform/network.ts";
 import { startTestApp, type TestApp } from "../../../test/support/app.ts";
 import type { Context } from "../context.ts";
 import { signUp as signUpVerb } from "./sign-up.ts";
-import { networkOf } from "./sign-up-limit.ts";
 import { challengesOf, eventsOf, jobsOf, signUp } from "./test-support.ts";
 
 let app: TestApp;

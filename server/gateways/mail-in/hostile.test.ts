@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { waitFor } from "../../../test/support/wait.ts";
 import { liveMemory, RawClient, sendRaw, startTestListener, type TestListener } from "./test-support.ts";
 
 const head = "From: Ann <ann@sender.test>\r\nTo: bot@anima.test\r\nSubject: Hello\r\nMessage-ID: <1@sender.test>\r\n";
@@ -226,7 +227,7 @@ describe("size and number", () => {
     let mostWorking = 0;
     let stored = 0;
     const listener = await startTestListener({
-      limits: { maxClients: 150, concurrentMails: 3 },
+      limits: { maxClients: 150, maxClientsPerNetwork: 150, concurrentMails: 3 },
       handler: {
         isKnownRecipient: async () => true,
         accept: async () => {
@@ -258,6 +259,33 @@ describe("size and number", () => {
     expect(mostWorking).toBeLessThanOrEqual(3);
     expect(liveMemory() - before).toBeLessThan(50 * MiB);
     for (const client of clients) client.close();
+    await listener.close();
+  });
+
+  it("one address cannot take all the places: it is told to come later, others are served, and so is it when it has left", async () => {
+    const listener = await startTestListener({
+      limits: { maxClients: 10, maxClientsPerNetwork: 3 },
+      shared: ["127.0.0.3"],
+    });
+    const open = async (count: number, from: string) => {
+      const clients = Array.from({ length: count }, () => new RawClient(listener.port, from));
+      const greetings = await Promise.all(clients.map((client) => client.reply()));
+      return { clients, welcome: greetings.filter((greeting) => greeting.startsWith("220 ")).length, greetings };
+    };
+    const greedy = await open(5, "127.0.0.1");
+    expect(greedy.welcome).toBe(3);
+    expect(greedy.greetings.find((greeting) => greeting.startsWith("421 "))).toContain("from your address");
+    const other = await open(1, "127.0.0.2");
+    expect(other.welcome).toBe(1);
+    const proxy = await open(5, "127.0.0.3");
+    expect(proxy.welcome).toBe(5);
+    for (const client of [...greedy.clients, ...proxy.clients]) client.close();
+    await waitFor(async () => {
+      const again = await open(1, "127.0.0.1");
+      for (const client of again.clients) client.close();
+      expect(again.welcome).toBe(1);
+    });
+    for (const client of other.clients) client.close();
     await listener.close();
   });
 });

@@ -2,6 +2,8 @@
 export type MailInLimits = {
   /** Connections at once; the next one is answered 421. */
   maxClients: number;
+  /** Of these from one address (an IPv6 /64 is one), as Postfix's smtpd_client_connection_count_limit. */
+  maxClientsPerNetwork: number;
   maxRecipients: number;
   /** Unknown recipients a connection may try before it is closed: stops guessing of addresses. */
   maxUnknownRecipients: number;
@@ -42,6 +44,7 @@ export type MailInLimits = {
 
 export const defaultLimits: MailInLimits = {
   maxClients: 200,
+  maxClientsPerNetwork: 50,
   maxRecipients: 100,
   maxUnknownRecipients: 20,
   idleMs: 60_000,

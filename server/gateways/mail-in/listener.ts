@@ -2,6 +2,7 @@ import type { AddressInfo } from "node:net";
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerOptions, type SMTPServerSession } from "smtp-server";
 import { type Clock, systemClock } from "#server/platform/clock.ts";
 import { errorCode } from "#server/platform/error-code.ts";
+import { isWithin } from "#server/platform/network.ts";
 import { type DNSResolver, systemResolver } from "./authenticate.ts";
 import type { TlsCertificate } from "./certificate.ts";
 import { defaultLimits, type MailInLimits } from "./limits.ts";
@@ -17,6 +18,8 @@ export type SmtpListenerOptions = {
   port: number;
   /** The name the server gives itself in the greeting and in Received fields. */
   hostname: string;
+  /** Addresses and CIDR ranges behind which there may be many peers: they are not held to maxClientsPerNetwork. */
+  shared?: readonly string[];
   /** Largest mail in bytes, announced with SIZE (RFC 1870). */
   maxBytes: number;
   /** For mail in transfer; needs room for maxClients mails. Made when missing. */
@@ -61,6 +64,10 @@ export async function startSmtpListener(options: SmtpListenerOptions): Promise<S
   const server = new SMTPServer({
     ...protocolOptions(options, limits),
     onConnect: (session, done) => {
+      const isShared = isWithin(session.remoteAddress, options.shared ?? []);
+      if (!isShared && peers.countOf(session) >= limits.maxClientsPerNetwork) {
+        return done(smtpError(421, "Too many connections from your address, try again later"));
+      }
       peers.open(session, server);
       done();
     },

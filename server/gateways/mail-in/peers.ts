@@ -1,4 +1,5 @@
 import type { SMTPServer, SMTPServerSession } from "smtp-server";
+import { networkOf } from "#server/platform/network.ts";
 
 /** One connection. */
 export type Peer = {
@@ -15,6 +16,8 @@ export type Peer = {
 /** Keeps what is known about each connection, and ends connections that last longer than `sessionMs`. */
 export class Peers {
   #bySession = new Map<string, Peer>();
+  /** How many connections each network has. */
+  #perNetwork = new Map<string, number>();
   #sessionMs: number;
 
   constructor(sessionMs: number) {
@@ -33,6 +36,12 @@ export class Peers {
     sessionTimer.unref();
     const peer: Peer = { unknownRecipients: 0, busy: false, gone: false, disconnect, sessionTimer };
     this.#bySession.set(session.id, peer);
+    this.#perNetwork.set(networkOf(session.remoteAddress), this.countOf(session) + 1);
+  }
+
+  /** How many connections the peer's network has. */
+  countOf(session: SMTPServerSession): number {
+    return this.#perNetwork.get(networkOf(session.remoteAddress)) ?? 0;
   }
 
   get(session: SMTPServerSession): Peer {
@@ -51,5 +60,9 @@ export class Peers {
     peer.gone = true;
     clearTimeout(peer.sessionTimer);
     this.#bySession.delete(session.id);
+    const network = networkOf(session.remoteAddress);
+    const left = this.countOf(session) - 1;
+    if (left > 0) this.#perNetwork.set(network, left);
+    else this.#perNetwork.delete(network);
   }
 }

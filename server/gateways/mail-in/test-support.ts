@@ -83,8 +83,8 @@ export class RawClient {
   #closed = false;
   #wake: () => void = () => {};
 
-  constructor(port: number) {
-    this.socket = connect(port, "127.0.0.1");
+  constructor(port: number, localAddress = "127.0.0.1") {
+    this.socket = connect({ port, host: "127.0.0.1", localAddress });
     this.socket.setEncoding("utf8");
     this.socket.on("data", (chunk) => {
       this.#received += chunk;

@@ -1,7 +1,7 @@
 import type { Context as HonoContext } from "hono";
 import { createMiddleware } from "hono/factory";
-import { networkOf } from "#server/domain/agents/sign-up-limit.ts";
 import { type DomainError, rateLimited } from "#server/domain/errors.ts";
+import { networkOf } from "#server/platform/network.ts";
 import type { Quota } from "#server/platform/rate-limit.ts";
 import type { Tier } from "#server/platform/tiers.ts";
 import { MAX_BODY_BYTES, tooLarge } from "../body.ts";
