@@ -11,8 +11,8 @@ export default defineConfig({
     // in a test, and none keeps what is a server's.
     isolate: false,
     // Far longer than anything takes, since machines are shared.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
-    expect: { poll: { timeout: 30_000 } },
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -119,7 +119,7 @@ describe("a password", () => {
     expect((await withPassword(PASSWORD, address, known.cookie)).status).toBe(200);
     const { codeId, code } = await askForCode();
     expect((await mutate("session.signInWithCode", { codeId, code })).status).toBe(200);
-  }, 30_000);
+  });
 
   test("that strangers everywhere guess at stays good in a browser that was signed in before", async () => {
     const { cookie } = await withPassword(PASSWORD);

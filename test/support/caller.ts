@@ -3,6 +3,9 @@ import { openTransaction } from "#server/domain/transaction.ts";
 import type { Runtime } from "#server/runtime.ts";
 import { openVoice, type VoiceClient, type VoiceFrame } from "./voice-client.ts";
 
+/** Two hundred conversations at once keep a small machine busy for minutes. */
+const WAIT_MS = 300_000;
+
 /** What the called person says, in turn with the agent's answers. */
 export const SAYINGS = ["Hello, who is this?", "And where is my parcel?", "Thank you, goodbye."];
 export const answerOf = (turn: number) => `Answer ${turn}.`;
@@ -29,10 +32,10 @@ export async function createCaller(runtime: Runtime, url: string, name: string):
 export async function converse({ client, masterKey }: Caller, otherUrl: string, to: string): Promise<string> {
   const metadata = { consent_source: "customer-initiated" };
   client.send({ type: "call.create", requestId: to, to, metadata });
-  const started = await client.waitFor((frame) => frame.type === "call.started" && frame.requestId === to, 90_000);
+  const started = await client.waitFor((frame) => frame.type === "call.started" && frame.requestId === to, WAIT_MS);
   const callId = started.callId as string;
   const of = (fits: (frame: VoiceFrame) => boolean) =>
-    client.waitFor((frame) => frame.callId === callId && fits(frame), 90_000);
+    client.waitFor((frame) => frame.callId === callId && fits(frame), WAIT_MS);
   for (const [turn, text] of SAYINGS.entries()) {
     await post(otherUrl, `/v1/sandbox/calls/${callId}/say`, masterKey, { text });
     await of((frame) => frame.type === "call.transcription" && frame.isFinal === true && frame.text === text);

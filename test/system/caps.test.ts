@@ -102,7 +102,7 @@ describe("a cap under 2,000 sends over 64 connections to two servers", () => {
       code: "PAYMENT_REQUIRED",
       details: { resource: "email", source: "cap", scope: "org", period: "month", capUnits: 100, usedUnits: 100 },
     });
-  }, 180_000);
+  });
 
   it("of money that the price does not divide accepts what fits, of organisation and agent", async () => {
     const { servers, agent } = await startTwo();
@@ -119,7 +119,7 @@ describe("a cap under 2,000 sends over 64 connections to two servers", () => {
     const other = await createAgent(servers[0], "other");
     expect(await sendMany(servers, other, 400)).toEqual({ broken: 0, 201: 138, 402: 262 });
     expect(await stored()).toMatchObject({ messages: 233, units: 233, micros: String(233 * PRICE), deadlocks: 0 });
-  }, 180_000);
+  });
 
   it("of such money is never exceeded when one of them is killed in the middle, and the rest is spent to the last mail", async () => {
     const { servers, agent } = await startTwo();
@@ -149,5 +149,5 @@ describe("a cap under 2,000 sends over 64 connections to two servers", () => {
     const more = Math.floor((11 * CENT) / PRICE) - fitting;
     expect((await sendMany([servers[0]], agent, 100))[201]).toBe(more);
     expect(await stored()).toMatchObject({ messages: fitting + more, units: fitting + more, deadlocks: 0 });
-  }, 180_000);
+  });
 });

@@ -27,7 +27,7 @@ beforeAll(async () => {
   });
   server = await installation.start();
   agentId = (await createAgent(server, "scout")).id;
-}, 120_000);
+});
 afterAll(async () => {
   await installation.remove();
   await twilio.close();
@@ -75,9 +75,7 @@ async function releaseAll(): Promise<void> {
   await waitUntil(() => twilio.numbers.length === 0, WAIT);
 }
 
-it("killed after the carrier has sold the number: it becomes the agent's, and the repeat is answered with it", {
-  timeout: 90_000,
-}, async () => {
+it("killed after the carrier has sold the number: it becomes the agent's, and the repeat is answered with it", async () => {
   const silence = twilio.fallSilent("POST", "/IncomingPhoneNumbers", "after");
   const bought = buy("bought-once").catch((error: unknown) => error);
   await killWhileSilent(silence);
@@ -95,9 +93,7 @@ it("killed after the carrier has sold the number: it becomes the agent's, and th
   await releaseAll();
 });
 
-it("killed before the carrier has taken the order: it is forgotten, and another one finds room", {
-  timeout: 90_000,
-}, async () => {
+it("killed before the carrier has taken the order: it is forgotten, and another one finds room", async () => {
   const silence = twilio.fallSilent("POST", "/IncomingPhoneNumbers", "before");
   const bought = buy().catch((error: unknown) => error);
   await killWhileSilent(silence);

@@ -53,4 +53,4 @@ it("a call of the sandbox outlives the process that began it, and two processes 
   await clock(third, { now: after(3_600).toISOString(), frozen: true });
   await waitUntil(async () => (await endedAt()) !== undefined);
   expect(await endedAt()).toBe(after(30).getTime());
-}, 180_000);
+});

@@ -210,7 +210,7 @@ describe("a stop", () => {
     await waitUntil(() => stuck().some((mail) => mail.acknowledged));
     expect(new Set(stuck().map((mail) => mail.messageId)).size).toBe(1);
     await next.kill("SIGTERM");
-  }, 60_000);
+  });
 
   it("by SIGINT is the same, and a second signal changes nothing", async () => {
     const server = await installation.start();
@@ -259,7 +259,7 @@ describe("the embedded database", () => {
     expect(performance.now() - begun).toBeLessThan(15_000);
     expect(await agentNames(third)).toEqual(["survivor"]);
     await third.kill("SIGTERM");
-  }, 60_000);
+  });
 
   it("starts again after a start that was broken off", async () => {
     installation = await createInstallation({ database: "embedded", env: INIT_ENV });
@@ -269,5 +269,5 @@ describe("the embedded database", () => {
     const server = await installation.start();
     expect(await agentNames(server)).toEqual([]);
     await server.kill("SIGTERM");
-  }, 60_000);
+  });
 });

@@ -56,7 +56,6 @@ it("the kill switch stops two processes within a second, in the middle of delive
 
   expect((await change(second, "resume")).body.status).toBe("ACTIVE");
   await waitFor(async () => expect(await allMessages(first, agent.key, "&status=SENT")).toHaveLength(MAILS), {
-    timeout: 30_000,
     interval: 200,
   });
-}, 90_000);
+});

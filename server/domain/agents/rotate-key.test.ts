@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRestApp } from "#server/rest/app.ts";
 import { openRuntime, type Runtime } from "#server/runtime.ts";
 import { startTestApp, type TestApp } from "../../../test/support/app.ts";
-import { waitFor } from "../../../test/support/wait.ts";
+import { SOONER_THAN_FORGOTTEN, waitFor } from "../../../test/support/wait.ts";
 import { eventsOf } from "./test-support.ts";
 
 let app: TestApp;
@@ -48,7 +48,7 @@ describe("a key that is replaced", () => {
     const agent = await app.agent(masterKey);
     expect(await statusThere(agent.key)).toBe(200);
     await rotate(agent.id);
-    await waitFor(async () => expect(await statusThere(agent.key)).toBe(401), { timeout: 1_000, interval: 10 });
+    await waitFor(async () => expect(await statusThere(agent.key)).toBe(401), SOONER_THAN_FORGOTTEN);
   });
 
   it("leaves the agent's other keys alone", async () => {
@@ -107,7 +107,7 @@ describe("an agent that is paused", () => {
     await app.call("PATCH", `/v1/agents/${agent.id}`, { key: masterKey, body: { status: "PAUSED" } });
     await waitFor(
       async () => expect(await replica.directory.agent(orgId, agent.id)).toMatchObject({ status: "PAUSED" }),
-      { timeout: 1_000, interval: 10 },
+      SOONER_THAN_FORGOTTEN,
     );
   });
 });

@@ -73,9 +73,7 @@ async function accepted() {
 
 const read = async (id: string) => (await app.call<Call>("GET", `/v1/voice/calls/${id}`, { key: agent.key })).body;
 
-it("what a carrier tells comes to the same, however often and in whatever order it is told", {
-  timeout: 60_000,
-}, async () => {
+it("what a carrier tells comes to the same, however often and in whatever order it is told", async () => {
   const tellings = fc.shuffledSubarray([0, 0, 1, 1, 2, 2, 3, 3, 4, 4], { minLength: 10, maxLength: 10 });
   await fc.assert(
     fc.asyncProperty(tellings, async (order) => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openRuntime } from "#server/runtime.ts";
 import { startTestApp, type TestApp } from "../../../test/support/app.ts";
-import { waitFor } from "../../../test/support/wait.ts";
+import { SOONER_THAN_FORGOTTEN, waitFor } from "../../../test/support/wait.ts";
 import { eventsOf } from "../agents/test-support.ts";
 import { openTransaction } from "../transaction.ts";
 import { createOrganization } from "./create.ts";
@@ -104,10 +104,10 @@ describe("the primary master key", () => {
       expect(await statusWith(masterKey)).toBe(401);
       expect(await statusWith(body.masterKey)).toBe(200);
       expect(await statusWith(second.body.key)).toBe(200);
-      await waitFor(async () => expect(await replica.directory.principalOf(masterKey)).toBeNull(), {
-        timeout: 1_000,
-        interval: 10,
-      });
+      await waitFor(
+        async () => expect(await replica.directory.principalOf(masterKey)).toBeNull(),
+        SOONER_THAN_FORGOTTEN,
+      );
     } finally {
       await replica.close();
     }

@@ -185,7 +185,7 @@ describe("a number whose purchase was not answered", () => {
     const statuses = (await Promise.all(buys)).map(({ status }) => status);
     expect(statuses.filter((status) => status === 201)).toHaveLength(1);
     expect(statuses.filter((status) => status === 402)).toHaveLength(19);
-  }, 30_000);
+  });
 
   it("is settled once by whoever comes first, and goes back where its order was given up", async () => {
     loseAnswers();
