@@ -116,6 +116,25 @@ test("a role holds from the next request on, and a removed member is out at once
   expect(list.map((member: { email: string }) => member.email)).toEqual(["one@people.test"]);
 });
 
+test("the master key lists its members over REST, in pages; an agent's key and another organisation's do not", async () => {
+  const { app } = office;
+  const made = await app.organisation();
+  const cookie = await office.browser.signIn(made.masterKey);
+  await office.join(cookie, "ada@people.test", "OWNER");
+  await office.join(cookie, "ben@people.test", "VIEWER");
+  type Members = { items: { email: string; role: string }[]; pagination: { nextCursor: string | null } };
+  const list = (key: string, query = "") => app.call<Members>("GET", `/v1/orgs/${made.orgId}/members${query}`, { key });
+  const first = await list(made.masterKey, "?limit=1");
+  expect(first.body.items).toMatchObject([{ email: "ada@people.test", role: "OWNER", secondFactor: false }]);
+  const second = await list(made.masterKey, `?cursor=${first.body.pagination.nextCursor}`);
+  expect(second.body).toMatchObject({
+    items: [{ email: "ben@people.test", role: "VIEWER" }],
+    pagination: { hasMore: false },
+  });
+  expect((await list((await app.agent(made.masterKey)).key)).status).toBe(403);
+  expect((await list((await app.organisation()).masterKey)).status).toBe(404);
+});
+
 test("members cannot take away their last owner, whoever holds the master key can", async () => {
   const last = (await dataOf(office.browser.query("members.list", {}, asMaster()))).items[0];
   const other = await office.join(master, "three@people.test", "OWNER");

@@ -87,6 +87,7 @@ const NEEDED: Record<string, [keys: "open" | "any" | "master" | "agent", scope: 
   "GET /me/orgs": ["any", null],
   "GET /orgs/me": ["any", null],
   "GET /orgs/{id}": ["any", null],
+  "GET /orgs/{id}/members": ["master", "*"],
   "PATCH /orgs/{id}": ["master", "*"],
   "POST /orgs/{id}/stop": ["master", "*"],
   "POST /orgs/{id}/resume": ["master", "*"],

@@ -1,19 +1,22 @@
 import { ID_PATTERN } from "#server/platform/ids.ts";
 import { masterKey } from "../authorise.ts";
 import { orgOf } from "../context.ts";
+import { notFound } from "../errors.ts";
+import { id } from "../fields.ts";
 import { decodeCursor, PageInput, toPage } from "../pagination.ts";
 import { reader } from "../transaction.ts";
 import { verb } from "../verb.ts";
 import { toMember } from "./schemas.ts";
 
-/** The members of the organisation, in the order in which they joined. */
+/** The members of the organisation, in the order in which they joined. NOT_FOUND for another's. */
 export const listMembers = verb({
   access: masterKey("*"),
   effect: "read",
-  input: PageInput,
+  input: PageInput.extend({ id: id.optional().describe("The organisation of the key; it need not be named.") }),
   run: async (ctx, input) => {
     const db = reader(ctx);
     const orgId = orgOf(ctx);
+    if (input.id !== undefined && input.id !== orgId) throw notFound("organization");
     const after = decodeCursor(input.cursor, ID_PATTERN);
     const rows = await db.member.findMany({
       where: { orgId, ...(after === undefined ? {} : { id: { gt: after } }) },

@@ -4,18 +4,20 @@ import { ROLES, type Role } from "./roles.ts";
 
 export const role = z.enum(ROLES);
 
-/** A member as the console shows it. */
-export type Member = {
-  id: string;
-  email: string;
-  name: string | null;
-  role: Role;
-  hasPassword: boolean;
-  passkeys: number;
-  secondFactor: boolean;
-  lastSeenAt: string | null;
-  joinedAt: string;
-};
+export const Member = z
+  .object({
+    id: z.string(),
+    email: z.string(),
+    name: z.string().nullable(),
+    role,
+    hasPassword: z.boolean(),
+    passkeys: z.number().int(),
+    secondFactor: z.boolean(),
+    lastSeenAt: z.iso.datetime().nullable(),
+    joinedAt: z.iso.datetime(),
+  })
+  .meta({ id: "Member" });
+export type Member = z.infer<typeof Member>;
 
 export function toMember(row: Row, person: Person, more: { passkeys: number; lastSeenAt: Date | null }): Member {
   return {

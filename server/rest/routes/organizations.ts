@@ -1,3 +1,5 @@
+import { listMembers } from "#server/domain/members/list.ts";
+import { Member } from "#server/domain/members/schemas.ts";
 import { getOrganization } from "#server/domain/organizations/get.ts";
 import { getMyOrganization } from "#server/domain/organizations/get-mine.ts";
 import { listOrganizations } from "#server/domain/organizations/list.ts";
@@ -24,6 +26,11 @@ export const organizationRoutes: RouteDefinition[] = [
   }),
   route("get", "/orgs/me", getMyOrganization, { tag, summary: "The organisation of the key", response: Organization }),
   route("get", "/orgs/{id}", getOrganization, { tag, summary: "Get an organisation", response: Organization }),
+  route("get", "/orgs/{id}/members", listMembers, {
+    tag,
+    summary: "The people who may sign in to its console",
+    response: pageOf(Member, "MemberPage"),
+  }),
   route("patch", "/orgs/{id}", updateOrganization, { tag, summary: "Change an organisation", response: Organization }),
   route("post", "/orgs/{id}/stop", stopOrganization, {
     tag,
