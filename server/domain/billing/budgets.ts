@@ -13,11 +13,24 @@ type Org = { id: string; tier: Tier; timeZone: string };
 /** What a budget has used in the current periods, reservations included. */
 export type Used = { monthUnits: bigint; monthMicros: bigint; dayUnits: bigint; dayMicros: bigint };
 
+const making = new WeakMap<Services["db"], Map<string, Promise<void>>>();
+
 /**
  * Makes the budget of a meter, at the first action that is metered by it, with what was used before there were budgets.
- * The caps of the organisation that it falls under come into being with it.
+ * Where many begin at the same moment, one makes it: each of them would wait for the organisation's row with a connection of
+ * its own, and nobody else would have one.
  */
-export async function ensureMeter(services: Services, orgId: string, meter: Meter): Promise<void> {
+export function ensureMeter(services: Services, orgId: string, meter: Meter): Promise<void> {
+  const ours = making.get(services.db) ?? new Map<string, Promise<void>>();
+  making.set(services.db, ours);
+  const key = `${orgId} ${meter}`;
+  const made = ours.get(key) ?? makeMeter(services, orgId, meter).finally(() => ours.delete(key));
+  ours.set(key, made);
+  return made;
+}
+
+/** The caps of the organisation that it falls under come into being with it. */
+async function makeMeter(services: Services, orgId: string, meter: Meter): Promise<void> {
   await openTransaction(services, async (tx) => {
     const org = { id: orgId, ...(await lockOrganization(tx, orgId)) };
     const day = dayOf(services, org);

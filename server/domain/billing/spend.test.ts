@@ -6,6 +6,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "#server/platform/ids.ts";
 import { startTestApp, type TestApp } from "../../../test/support/app.ts";
+import { waitUntil } from "../../../test/support/wait.ts";
 import { lockOrganization } from "../organizations/lock.ts";
 import { openTransaction } from "../transaction.ts";
 import { applyCaps } from "./budgets.ts";
@@ -241,4 +242,22 @@ describe("what is spent over many slots", () => {
       },
     );
   });
+});
+
+it("many that begin at the same moment make the budget once, and meanwhile others are served", async () => {
+  const [busy, other] = [await app.organisation("STARTER"), await app.organisation("STARTER")];
+  const [agent, neighbour] = [await app.agent(busy.masterKey), await app.agent(other.masterKey)];
+  const send = ({ key, email }: { key: string; email: string }) =>
+    app.call("POST", "/v1/email/send", { key, body: { to: email, subject: "Hello", body: "Hello." } });
+  const [client, watcher] = clients as [pg.Client, pg.Client];
+  await client.query("BEGIN");
+  await client.query("SELECT 1 FROM organization WHERE id = $1 FOR UPDATE", [busy.orgId]);
+  // More than there are connections.
+  const sends = Array.from({ length: 30 }, () => send(agent));
+  const waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+  await waitUntil(async () => (await watcher.query(waiting)).rowCount === 1);
+  expect((await send(neighbour)).status).toBe(201);
+  expect((await watcher.query(waiting)).rowCount).toBe(1);
+  await client.query("COMMIT");
+  for (const { status } of await Promise.all(sends)) expect(status).toBe(201);
 });
