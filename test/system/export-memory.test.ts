@@ -1,16 +1,12 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventsFile } from "#server/trpc/exports.ts";
 import { consoleOf } from "#server/trpc/test-support.ts";
 import { startTestApp, type TestApp } from "../support/app.ts";
 import { fillLog } from "../support/fill-log.ts";
+import { liveMemory } from "../support/memory.ts";
 
 const EVENTS = 110_000;
 const MIB = 1024 * 1024;
-
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
 
 let app: TestApp;
 let cookie: string;
@@ -40,9 +36,7 @@ test("an export of any size needs the memory of one batch, in either format", as
       bytes += piece.length;
       tail = Buffer.from(piece).subarray(-200).toString();
       if (++pieces % 10 !== 0) continue;
-      collectGarbage();
-      const { heapUsed, external, arrayBuffers } = process.memoryUsage();
-      used.push(heapUsed + external + arrayBuffers);
+      used.push(liveMemory());
     }
     expect(tail).toMatch(/complete/);
     expect(pieces).toBeGreaterThan(90);

@@ -1,8 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { liveMemory } from "../../../test/support/memory.ts";
 import { waitFor } from "../../../test/support/wait.ts";
-import { liveMemory, RawClient, sendRaw, startTestListener, type TestListener } from "./test-support.ts";
+import { RawClient, sendRaw, startTestListener, type TestListener } from "./test-support.ts";
 
 const head = "From: Ann <ann@sender.test>\r\nTo: bot@anima.test\r\nSubject: Hello\r\nMessage-ID: <1@sender.test>\r\n";
 const MiB = 1024 * 1024;

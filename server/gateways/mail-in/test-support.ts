@@ -2,8 +2,6 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import type { DNSResolver } from "./authenticate.ts";
 import { loadOrCreateCertificate, type TlsCertificate } from "./certificate.ts";
 import { type SmtpListenerOptions, startSmtpListener } from "./listener.ts";
@@ -66,14 +64,6 @@ export async function startTestListener(
       await rm(folder, { recursive: true });
     },
   };
-}
-
-/** Bytes of live memory: heap and buffers after a garbage collection. */
-export function liveMemory(): number {
-  setFlagsFromString("--expose-gc");
-  runInNewContext("gc")();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
 }
 
 /** A plain SMTP client that sends exactly the bytes it is told to. */
