@@ -10,7 +10,7 @@ const MAX_CHOICES = 5;
 
 /**
  * Chooses a number for an order that was written without one, and buys it. Rejects where the carrier cannot be asked or does
- * not answer: the queue tries again, and what was chosen is settled by `settle-number-orders` too. Where the carrier has no
+ * not answer: the queue tries again, and so does `settle-number-orders` in time. Where the carrier has no
  * number, or refuses for good, the order is forgotten, which is on the log.
  */
 export async function buyOrdered(services: Services, key: OrderKey): Promise<void> {

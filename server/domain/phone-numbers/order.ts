@@ -66,7 +66,7 @@ export async function writeOrder(
 }
 
 /** PAYMENT_REQUIRED where the plan has no room for another number. The caller holds the organisation's row. */
-export async function requireRoomForNumber(ctx: Context, tx: Transaction, tier: Tier, agentId?: string) {
+export async function requireRoomForNumber(ctx: Context, tx: Transaction, tier: Tier, agentId?: string): Promise<void> {
   const event = { channel: "voice" as const, event: "voice.number.refused" };
   await requireRoom(ctx, tx, tier, "phone_numbers", agentId === undefined ? event : { ...event, agentId });
 }

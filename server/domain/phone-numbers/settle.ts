@@ -1,5 +1,7 @@
+import type { NumberOrder } from "#server/platform/generated/client.ts";
 import type { Services } from "../context.ts";
-import { askedWith, type ChosenOrder, chosen, forgetOrder, settleOrder } from "./order.ts";
+import { buyOrdered } from "./buy-ordered.ts";
+import { askedWith, chosen, forgetOrder, settleOrder } from "./order.ts";
 
 const BATCH = 100;
 /** Longer than a request asks the carrier for: after it, whoever has written an order is gone. */
@@ -8,18 +10,18 @@ const LEFT_AFTER_S = 60;
 /**
  * Settles the orders that were left (a process that died, a carrier that did not answer): a number that the carrier has is
  * its agent's, an order that it does not have is forgotten. One that it cannot say of is asked about the next time; one
- * that has no number yet waits for its job.
+ * for which no number has been chosen yet is bought as its job would.
  */
 export async function settleLeftOrders(services: Services): Promise<void> {
   const { carrier, db, log } = services;
   let before = await leftSince(services);
   for (;;) {
     const left = await db.prisma.numberOrder.findMany({
-      where: { carrier: carrier.name, askedAt: { lt: before }, phoneNumber: { not: null } },
+      where: { carrier: carrier.name, askedAt: { lt: before } },
       orderBy: { askedAt: "desc" },
       take: BATCH,
     });
-    for (const order of left.flatMap((each) => chosen(each) ?? [])) {
+    for (const order of left) {
       await settleLeft(services, order).catch((err) => {
         log.warn(
           { err, orgId: order.orgId, orderId: order.id },
@@ -40,7 +42,9 @@ async function leftSince({ db }: Services): Promise<Date> {
   return rows[0]?.since as Date;
 }
 
-async function settleLeft(services: Services, order: ChosenOrder): Promise<void> {
+async function settleLeft(services: Services, left: NumberOrder): Promise<void> {
+  const order = chosen(left);
+  if (!order) return buyOrdered(services, left);
   const bought = await services.carrier.findNumber(order.phoneNumber, askedWith(order));
   if (bought) await settleOrder(services, order, bought);
   else await forgetOrder(services, order, "not_at_the_carrier");
