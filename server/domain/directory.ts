@@ -27,6 +27,9 @@ type KeyRow = {
   planDueAt: Date | null;
 };
 type Entry<T> = { value: T; orgId: string | null; readAt: number };
+/** What is remembered, and what is being read at the moment. */
+type Cache<T> = { known: Map<string, Entry<T>>; reading: Map<string, Promise<T>> };
+const newCache = <T>(): Cache<T> => ({ known: new Map(), reading: new Map() });
 
 const TTL_MS = 5_000;
 const MAX_ENTRIES = 20_000;
@@ -42,9 +45,9 @@ export class Directory {
   readonly #isCurrent: () => boolean;
   readonly #onError: (error: unknown) => void;
   readonly #onPlanDue: (orgId: string) => Promise<void>;
-  readonly #keys = new Map<string, Entry<KeyRow | null>>();
-  readonly #agents = new Map<string, Entry<AgentProfile | null>>();
-  readonly #organizations = new Map<string, Entry<Organization | null>>();
+  readonly #keys = newCache<KeyRow | null>();
+  readonly #agents = newCache<AgentProfile | null>();
+  readonly #organizations = newCache<Organization | null>();
   readonly #lastUsed = new Map<string, number>();
   #generation = 0;
 
@@ -65,8 +68,9 @@ export class Directory {
   /** Forgets what is remembered of an organisation, or of all. */
   forget(orgId?: string): void {
     this.#generation++;
-    for (const cache of [this.#keys, this.#agents, this.#organizations]) {
-      for (const [key, entry] of cache) if (orgId === undefined || entry.orgId === orgId) cache.delete(key);
+    for (const { known, reading } of [this.#keys, this.#agents, this.#organizations]) {
+      for (const [key, entry] of known) if (orgId === undefined || entry.orgId === orgId) known.delete(key);
+      reading.clear();
     }
   }
 
@@ -114,21 +118,33 @@ export class Directory {
   }
 
   async #remember<T>(
-    cache: Map<string, Entry<T>>,
+    cache: Cache<T>,
     id: string,
     read: () => Promise<T>,
     orgOf: (value: T) => string | null,
   ): Promise<T> {
-    const known = cache.get(id);
-    if (known && this.#isCurrent() && performance.now() - known.readAt < TTL_MS) return known.value;
+    if (!this.#isCurrent()) return read();
+    const known = cache.known.get(id);
+    if (known && performance.now() - known.readAt < TTL_MS) return known.value;
+    // A thousand requests with one key, or as many followers of a stream, ask once.
+    const running = cache.reading.get(id);
+    if (running) return running;
+    const reading = this.#read(cache, id, read, orgOf).finally(() => {
+      if (cache.reading.get(id) === reading) cache.reading.delete(id);
+    });
+    cache.reading.set(id, reading);
+    return reading;
+  }
+
+  async #read<T>(cache: Cache<T>, id: string, read: () => Promise<T>, orgOf: (value: T) => string | null): Promise<T> {
     const generation = this.#generation;
     const readAt = performance.now();
     const value = await read();
     // A change that was announced while we read may not be in what we read. An unknown key is not remembered at all:
     // it may be created the next moment, by a process that has no organisation to announce for it.
     if (generation === this.#generation && value !== null) {
-      if (cache.size >= MAX_ENTRIES) cache.clear();
-      cache.set(id, { value, orgId: orgOf(value), readAt });
+      if (cache.known.size >= MAX_ENTRIES) cache.known.clear();
+      cache.known.set(id, { value, orgId: orgOf(value), readAt });
     }
     return value;
   }
