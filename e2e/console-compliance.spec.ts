@@ -193,7 +193,7 @@ test("who texts STOP is listed with the chain, and what was heard in a call is a
   const heard = page.getByRole("region", { name: "Heard in calls" });
   await expect(heard.getByRole("listitem")).toHaveCount(3);
   expect(await axe(page)).toEqual([]);
-  await heard.getByRole("button", { name: "Put +12125550142 on the do-not-call list" }).click();
+  await heard.getByRole("button", { name: "Put on the do-not-call list: +12125550142" }).click();
   await expect(heard.getByText("Please stop calling me.")).toBeHidden();
   await heard.getByRole("button", { name: "Revoke consent of +16465550142" }).click();
   await expect(heard.getByText("Take me off your list!")).toBeHidden();

@@ -72,7 +72,7 @@ export function SearchForm({ isChain }: { isChain: boolean }) {
 }
 
 const SPANS = [
-  ["1 h", "The last hour", 3_600_000],
+  ["1 h", "The last 1 hour", 3_600_000],
   ["24 h", "The last 24 hours", 86_400_000],
   ["7 d", "The last 7 days", 604_800_000],
 ] as const;

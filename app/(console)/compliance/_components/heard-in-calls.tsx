@@ -93,7 +93,7 @@ function Heard({ item }: { item: StopHeard }) {
             size="sm"
             variant="primary"
             disabled={busy}
-            aria-label={`Put ${phoneNumber} on the do-not-call list`}
+            aria-label={`Put on the do-not-call list: ${phoneNumber}`}
             onClick={() => list.mutate({ phoneNumber, reason })}
           >
             Put on the do-not-call list

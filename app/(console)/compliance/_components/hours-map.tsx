@@ -62,7 +62,7 @@ function Tile({ state, isChosen, onChoose }: { state: StateHours; isChosen: bool
       <button
         type="button"
         aria-pressed={isChosen}
-        aria-label={`${place.name}: ${standing.words}`}
+        aria-label={`${state.state}, ${place.name}: ${standing.words}`}
         title={`${place.name}: ${standing.words}`}
         onClick={onChoose}
         className={cn(
