@@ -258,7 +258,7 @@ describe("a number that is wanted with a new agent", () => {
     const taken: string[] = [];
     carrierWith({
       buyNumber: async (phoneNumber, order) => {
-        if (taken.length === 2) return real.buyNumber(phoneNumber, order);
+        if (order.orgId !== agent.orgId || taken.length === 2) return real.buyNumber(phoneNumber, order);
         taken.push(phoneNumber);
         throw new CarrierRefused("not_available", "gone", false);
       },
