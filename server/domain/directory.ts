@@ -2,6 +2,7 @@ import type { Clock } from "#server/platform/clock.ts";
 import type { Database } from "#server/platform/database.ts";
 import type { Organization } from "#server/platform/generated/client.ts";
 import { hashKey } from "#server/platform/keys.ts";
+import { SharedWork } from "#server/platform/shared-work.ts";
 import type { Tier } from "#server/platform/tiers.ts";
 import type { KeyHolder } from "./context.ts";
 
@@ -28,8 +29,8 @@ type KeyRow = {
 };
 type Entry<T> = { value: T; orgId: string | null; readAt: number };
 /** What is remembered, and what is being read at the moment. */
-type Cache<T> = { known: Map<string, Entry<T>>; reading: Map<string, Promise<T>> };
-const newCache = <T>(): Cache<T> => ({ known: new Map(), reading: new Map() });
+type Cache<T> = { known: Map<string, Entry<T>>; reading: SharedWork<T> };
+const newCache = <T>(): Cache<T> => ({ known: new Map(), reading: new SharedWork() });
 
 const TTL_MS = 5_000;
 const MAX_ENTRIES = 20_000;
@@ -70,7 +71,8 @@ export class Directory {
     this.#generation++;
     for (const { known, reading } of [this.#keys, this.#agents, this.#organizations]) {
       for (const [key, entry] of known) if (orgId === undefined || entry.orgId === orgId) known.delete(key);
-      reading.clear();
+      // It may be of the time before the change.
+      reading.forget();
     }
   }
 
@@ -127,13 +129,7 @@ export class Directory {
     const known = cache.known.get(id);
     if (known && performance.now() - known.readAt < TTL_MS) return known.value;
     // A thousand requests with one key, or as many followers of a stream, ask once.
-    const running = cache.reading.get(id);
-    if (running) return running;
-    const reading = this.#read(cache, id, read, orgOf).finally(() => {
-      if (cache.reading.get(id) === reading) cache.reading.delete(id);
-    });
-    cache.reading.set(id, reading);
-    return reading;
+    return cache.reading.run(id, () => this.#read(cache, id, read, orgOf));
   }
 
   async #read<T>(cache: Cache<T>, id: string, read: () => Promise<T>, orgOf: (value: T) => string | null): Promise<T> {

@@ -1,4 +1,5 @@
 import type { Transaction } from "#server/platform/database.ts";
+import { SharedWork } from "#server/platform/shared-work.ts";
 import { METERS, type Meter, type Tier } from "#server/platform/tiers.ts";
 import type { Services } from "../context.ts";
 import { lockOrganization } from "../organizations/lock.ts";
@@ -13,7 +14,7 @@ type Org = { id: string; tier: Tier; timeZone: string };
 /** What a budget has used in the current periods, reservations included. */
 export type Used = { monthUnits: bigint; monthMicros: bigint; dayUnits: bigint; dayMicros: bigint };
 
-const making = new WeakMap<Services["db"], Map<string, Promise<void>>>();
+const making = new WeakMap<Services["db"], SharedWork<void>>();
 
 /**
  * Makes the budget of a meter, at the first action that is metered by it, with what was used before there were budgets.
@@ -21,12 +22,9 @@ const making = new WeakMap<Services["db"], Map<string, Promise<void>>>();
  * its own, and nobody else would have one.
  */
 export function ensureMeter(services: Services, orgId: string, meter: Meter): Promise<void> {
-  const ours = making.get(services.db) ?? new Map<string, Promise<void>>();
+  const ours = making.get(services.db) ?? new SharedWork<void>();
   making.set(services.db, ours);
-  const key = `${orgId} ${meter}`;
-  const made = ours.get(key) ?? makeMeter(services, orgId, meter).finally(() => ours.delete(key));
-  ours.set(key, made);
-  return made;
+  return ours.run(`${orgId} ${meter}`, () => makeMeter(services, orgId, meter));
 }
 
 /** The caps of the organisation that it falls under come into being with it. */

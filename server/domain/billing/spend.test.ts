@@ -254,7 +254,8 @@ it("many that begin at the same moment make the budget once, and meanwhile other
   await client.query("SELECT 1 FROM organization WHERE id = $1 FOR UPDATE", [busy.orgId]);
   // More than there are connections.
   const sends = Array.from({ length: 30 }, () => send(agent));
-  const waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+  const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+    AND query LIKE '%FROM organization WHERE id%'`;
   await waitUntil(async () => (await watcher.query(waiting)).rowCount === 1);
   expect((await send(neighbour)).status).toBe(201);
   expect((await watcher.query(waiting)).rowCount).toBe(1);
