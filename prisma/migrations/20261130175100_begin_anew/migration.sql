@@ -1,5 +1,6 @@
 -- A slot that another one has used up between our look and our lock stays locked, although it grants nothing (its xmax says
 -- so). Whoever goes on with it and waits for another slot, or takes all of them, may be waited for: that is to begin anew too.
+-- One that this transaction has spent from before (its xmin) is no such slot: beginning anew would end there again.
 CREATE OR REPLACE FUNCTION take_budget(
   p_org text, p_scope text, p_meter text, p_units bigint, p_micros bigint, p_day date,
   OUT micros bigint, OUT billable bigint, OUT day date
@@ -19,7 +20,8 @@ BEGIN
         LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
     END IF;
     IF granting IS NULL AND EXISTS (SELECT FROM budget_slot s
-      WHERE s.org_id = p_org AND s.scope = p_scope AND s.meter = p_meter AND s.xmax = pg_current_xact_id_if_assigned()::xid)
+      WHERE s.org_id = p_org AND s.scope = p_scope AND s.meter = p_meter
+        AND s.xmax = pg_current_xact_id_if_assigned()::xid AND s.xmin <> s.xmax)
     THEN
       RAISE EXCEPTION 'a slot was used up as it was locked' USING ERRCODE = 'ZB003';
     END IF;

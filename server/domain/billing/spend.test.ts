@@ -244,6 +244,19 @@ describe("what is spent over many slots", () => {
   });
 });
 
+it("what is spent twice in one transaction is granted twice, also where no slot has enough for the second", async () => {
+  const { orgId } = await app.organisation("STARTER");
+  const [client] = clients as [pg.Client];
+  const order = { orgId, agentId: newId(), meter: "email_sent", day: DAYS[3] as string } as const;
+  await spend(client, { ...order, units: 1 });
+  await client.query("BEGIN");
+  // The quota leaves no slot more than two units.
+  expect(await spend(client, { ...order, units: 1 })).toMatchObject({ micros: 0n });
+  expect(await spend(client, { ...order, units: 9 })).toMatchObject({ billable: 4n });
+  await client.query("COMMIT");
+  await checkSlots(orgId);
+});
+
 it("many that begin at the same moment make the budget once, and meanwhile others are served", async () => {
   const [busy, other] = [await app.organisation("STARTER"), await app.organisation("STARTER")];
   const [agent, neighbour] = [await app.agent(busy.masterKey), await app.agent(other.masterKey)];
