@@ -16,8 +16,8 @@ const quiet = [
 
 export default defineConfig({
   testDir: "e2e",
-  // Each worker starts servers of its own; on a small machine more of them only slow each other down.
-  workers: 1,
+  // Each worker starts servers of its own. Pages wait as much as they compute: two at once are quicker also on two cores.
+  workers: 2,
   // Far longer than anything takes, since machines are shared.
   timeout: 120_000,
   expect: { timeout: 20_000 },

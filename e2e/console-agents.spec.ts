@@ -288,21 +288,30 @@ async function measureScroll(page: Page, mostFrames: number): Promise<Scroll> {
   return { ...seen, frames: times.length, workMsPerFrame, medianFrameMs };
 }
 
-/** Runs in the page: scrolls on in every frame, to the end of the list or so many frames. */
+/**
+ * Runs in the page: scrolls on in every frame, to the end of the list or so many frames. Throws what the page says where a
+ * minute brings no frame, or no more rows.
+ */
 async function scrollOn(mostFrames: number): Promise<{ rows: number; times: number[]; mostInPage: number }> {
-  const table = document.querySelector("table[aria-label=Agents]");
+  const PATIENCE_MS = 60_000;
+  const stuck = (what: string) => new Error(`${what}; the page ends: ${document.body.textContent.slice(-500)}`);
   const times: number[] = [];
   let mostInPage = 0;
   let last = performance.now();
+  let movedAt = last;
   for (;;) {
-    await new Promise(requestAnimationFrame);
+    const late = new Promise((_, reject) => setTimeout(() => reject(stuck("no frame came")), PATIENCE_MS));
+    await Promise.race([new Promise(requestAnimationFrame), late]);
     const now = performance.now();
     times.push(now - last);
     last = now;
     mostInPage = Math.max(mostInPage, document.querySelectorAll("tbody tr").length);
+    const table = document.querySelector("table[aria-label=Agents]");
     const rows = Number(table?.getAttribute("aria-rowcount")) - 1;
     const isAtEnd = window.scrollY + window.innerHeight >= document.documentElement.scrollHeight - 2;
     if ((isAtEnd && rows >= 0) || times.length >= mostFrames) return { rows, times, mostInPage };
+    if (!isAtEnd) movedAt = now;
+    if (now - movedAt > PATIENCE_MS) throw stuck("no more rows came");
     window.scrollBy(0, 600);
   }
 }
