@@ -171,7 +171,7 @@ async function cookieOf(url: string): Promise<Record<string, string>> {
   return { cookie: `${name}=${value}`, "content-type": "application/json", origin: url };
 }
 
-test("who texts STOP is listed with the chain, and what was heard in a call is acted on once", async ({
+test("who texts STOP is listed with the chain, and what was heard in a call or a text is acted on once", async ({
   signedIn: page,
   api,
   anima,
@@ -185,22 +185,32 @@ test("who texts STOP is listed with the chain, and what was heard in a call is a
   ] as const) {
     await callAndHear(anima.url, api, caller.key, to, words);
   }
+  const plea = { from: "+14155550152", to: caller.number, body: "Please stop texting me" };
+  await api.call("POST", "/v1/sandbox/inbound-sms", plea);
   await open(page, "opt-outs");
   const row = page.getByRole("row", { name: /\+14155550151/ });
   await expect(row).toContainText("Stop.");
   await expect(row).toContainText(caller.number);
 
-  const heard = page.getByRole("region", { name: "Heard in calls" });
-  await expect(heard.getByRole("listitem")).toHaveCount(3);
+  const heard = page.getByRole("region", { name: "Heard in calls and texts" });
+  await expect(heard.getByRole("listitem")).toHaveCount(4);
   expect(await axe(page)).toEqual([]);
   await heard.getByRole("button", { name: "Put on the do-not-call list: +12125550142" }).click();
   await expect(heard.getByText("Please stop calling me.")).toBeHidden();
   await heard.getByRole("button", { name: "Revoke consent of +16465550142" }).click();
   await expect(heard.getByText("Take me off your list!")).toBeHidden();
   await heard.getByRole("button", { name: "Dismiss what +19175550142 said" }).click();
+  await heard.getByRole("link", { name: "Conversation with +14155550152" }).click();
+  await expect(page.getByText("They may want to be left alone: “Please stop texting me”")).toBeVisible();
+  await page.getByRole("link", { name: "somebody decides what it means" }).click();
+  await heard.getByRole("button", { name: "Put on the do-not-call list: +14155550152" }).click();
   await expect(heard.getByRole("listitem")).toHaveCount(0);
   const list = await json<{ items: { reason: string }[] }>(api.call("GET", "/v1/phone/dnc?phoneNumber=%2B12125550142"));
   expect(list.items).toMatchObject([{ reason: "said in a call: Please stop calling me." }]);
+  const written = await json<{ items: { reason: string }[] }>(
+    api.call("GET", "/v1/phone/dnc?phoneNumber=%2B14155550152"),
+  );
+  expect(written.items).toMatchObject([{ reason: "written in a text: Please stop texting me" }]);
   const again = await callAgain(anima.url, caller.key, "+16465550142");
   expect(again.code).toBe("CONSENT_REQUIRED");
 

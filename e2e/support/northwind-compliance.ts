@@ -74,4 +74,5 @@ const CONSENTS = [
 const STOPS = [
   ["+14155550151", "STOP"],
   ["+12065550152", "Unsubscribe."],
+  ["+15035550147", "We have moved. Please stop texting this number."],
 ];

@@ -41,7 +41,7 @@ async function said(to: string, text: string): Promise<string> {
   return id;
 }
 
-describe("what was heard in a call", () => {
+describe("what was heard in a call or a text", () => {
   const PLEA = "Please stop calling me.";
 
   test("waits with its words until it is acted on, by whichever door", async () => {
@@ -53,7 +53,14 @@ describe("what was heard in a call", () => {
     expect(heard.items).toMatchObject([
       { phoneNumber: "+19175550142", words: "Remove my number." },
       { phoneNumber: "+16465550142" },
-      { phoneNumber: "+12125550142", words: PLEA, callId: call, toNumber: agent.number, agentId: agent.id },
+      {
+        phoneNumber: "+12125550142",
+        words: PLEA,
+        channel: "voice",
+        resourceId: call,
+        toNumber: agent.number,
+        agentId: agent.id,
+      },
     ]);
 
     const waiting = async () => (await query("stopHeard")).items.length;
@@ -75,10 +82,48 @@ describe("what was heard in a call", () => {
     await act("dismissStopHeard", { id: heard.id });
     expect((await query("stopHeard")).items).toEqual([]);
     const [event] = await eventsOf(app, agent.orgId, { event: "voice.call.stop_dismissed" });
-    expect(event).toMatchObject({ correlationId: heard.correlationId, resourceId: heard.callId, actorType: "USER" });
+    expect(event).toMatchObject({
+      correlationId: heard.correlationId,
+      resourceId: heard.resourceId,
+      actorType: "USER",
+    });
     const again = await office.browser.mutate("compliance.dismissStopHeard", { id: heard.id }, { cookie: owner });
     expect(again.status).toBe(404);
     expect((await place("+12125550142")).status).toBe(201);
+  });
+
+  test("is written as well: in other words than a keyword, which is obeyed by itself", async () => {
+    const write = async (from: string, body: string) => {
+      await app.call("POST", "/v1/sandbox/inbound-sms", {
+        key: agent.masterKey,
+        body: { from, to: agent.number, body },
+      });
+      await pass(app, 1);
+    };
+    await write("+12125550142", "When do you open?");
+    await write("+16465550142", "STOP");
+    await write("+19175550142", "Please stop texting me, I have moved.");
+    const [heard, ...more] = (await query("stopHeard")).items;
+    expect(more).toEqual([]);
+    expect(heard).toMatchObject({ channel: "sms", phoneNumber: "+19175550142", toNumber: agent.number });
+    const { body: thread } = await app.call("GET", `/v1/phone/sms/threads/${heard.threadId}`, { key: agent.key });
+    expect(thread).toMatchObject({ messages: [{ id: heard.resourceId, body: heard.words }] });
+    const conversation = async () =>
+      dataOf(office.browser.query("texts.thread", { id: heard.threadId }, { cookie: owner }));
+    expect((await conversation()).standing).toMatchObject({
+      optedOut: null,
+      listed: null,
+      heard: { words: heard.words },
+    });
+
+    const [noted] = await eventsOf(app, agent.orgId, { event: "sms.stop_heard" });
+    const [received] = await eventsOf(app, agent.orgId, { event: "sms.received" });
+    expect(received?.resourceId).toBe(heard.resourceId);
+    expect(noted).toMatchObject({ parentId: received?.id, correlationId: heard.correlationId, direction: "INBOUND" });
+    await act("dismissStopHeard", { id: heard.id });
+    const [dismissed] = await eventsOf(app, agent.orgId, { event: "sms.stop_dismissed" });
+    expect(dismissed).toMatchObject({ parentId: received?.id, resourceId: heard.resourceId, actorType: "USER" });
+    expect((await conversation()).standing.heard).toBeNull();
   });
 
   test("of somebody who is on the list already asks nobody", async () => {

@@ -3,7 +3,7 @@ import type { Call } from "#server/platform/generated/client.ts";
 import type { Services } from "../context.ts";
 import { asksToStop } from "../phone/law/words.ts";
 import type { CarrierNews } from "../phone/news.ts";
-import { noteStopHeard } from "../phone/stop-heard/note.ts";
+import { noteStopHeard, saidIn } from "../phone/stop-heard/note.ts";
 import { emit } from "../transaction.ts";
 import { endCall } from "./end.ts";
 import { appendFrame } from "./frames.ts";
@@ -78,7 +78,7 @@ async function heard(services: Services, tx: Transaction, call: Call, news: News
   if (!isFinal || !asksToStop(text)) return;
   // Offered to the operator as a revocation: words alone do not decide.
   await emit(services, tx, callEvent(call, "voice.call.stop_heard", "SUCCESS"));
-  await noteStopHeard(tx, call, text, services.clock.now());
+  await noteStopHeard(tx, saidIn(call, text, services.clock.now()));
 }
 
 async function spoken(services: Services, tx: Transaction, call: Call, news: NewsOf<"speak_ended">): Promise<void> {

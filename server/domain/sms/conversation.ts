@@ -54,12 +54,16 @@ export const openConversation = verb({
 export type Conversation = Awaited<ReturnType<typeof openConversation>>;
 export type Text = Conversation["texts"][number];
 
-/** What the person, or the organisation's list, has said of a number. Either refuses calls and texts. */
+/** What the person, or the organisation's list, has said of a number. */
 async function standingOf(ctx: Context, phoneNumber: string) {
   const where = { orgId_phoneNumber: { orgId: orgOf(ctx), phoneNumber } };
   const db = reader(ctx);
   const optedOut = await db.optOut.findUnique({ where });
   const listed = await db.doNotCall.findUnique({ where });
+  const heard = await db.stopHeard.findFirst({
+    where: { orgId: orgOf(ctx), phoneNumber, settledAt: null },
+    orderBy: { id: "desc" },
+  });
   return {
     optedOut: optedOut && {
       since: optedOut.createdAt.toISOString(),
@@ -67,6 +71,8 @@ async function standingOf(ctx: Context, phoneNumber: string) {
       word: optedOut.word,
     },
     listed: listed && { since: listed.createdAt.toISOString(), source: listed.source },
+    /** Sounds like "stop", and waits for the operator. It refuses nothing yet. */
+    heard: heard && { since: heard.heardAt.toISOString(), words: heard.words },
   };
 }
 

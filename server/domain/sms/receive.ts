@@ -6,9 +6,10 @@ import { recordUsage } from "../billing/record-usage.ts";
 import { type Charge, LimitReached, spendIn, spending } from "../billing/spend.ts";
 import type { Services } from "../context.ts";
 import { chainBetween, threadIdOf } from "../phone/chain.ts";
-import { keywordOf } from "../phone/law/words.ts";
+import { asksToStop, keywordOf } from "../phone/law/words.ts";
 import type { CarrierNews } from "../phone/news.ts";
 import { isFirst } from "../phone/seen.ts";
+import { noteStopHeard } from "../phone/stop-heard/note.ts";
 import { holderOf } from "../phone-numbers/find.ts";
 import { emit, openTransaction } from "../transaction.ts";
 import { obeyKeyword } from "./keywords.ts";
@@ -57,10 +58,9 @@ async function write(
   const correlationId = chain?.correlationId ?? `corr_${newId()}`;
   const keyword = keywordOf(news.body);
   const cost = await charge(tx);
-  const eventId = await emit(services, tx, {
+  const told = {
     orgId,
     channel: "sms",
-    event: "sms.received",
     direction: "INBOUND",
     result: "SUCCESS",
     agentId,
@@ -68,10 +68,14 @@ async function write(
     actorId: services.carrier.name,
     resourceType: "message",
     resourceId: id,
-    parentId: chain?.eventId ?? null,
     correlationId,
-    data: { segments, media: news.mediaUrls.length, keyword },
     personal: { detail: `from ${theirs}`, from: theirs, to: ours },
+  } as const;
+  const eventId = await emit(services, tx, {
+    ...told,
+    event: "sms.received",
+    parentId: chain?.eventId ?? null,
+    data: { segments, media: news.mediaUrls.length, keyword },
   });
   await recordUsage(tx, {
     orgId,
@@ -102,15 +106,14 @@ async function write(
     externalId: news.carrierId,
     at: now,
   });
-  if (keyword)
-    await obeyKeyword(services, tx, {
-      orgId,
-      agentId,
-      ours,
-      theirs,
-      keyword,
-      word: news.body.trim(),
-      correlationId,
-      parentId: eventId,
-    });
+  if (keyword) {
+    const word = news.body.trim();
+    await obeyKeyword(services, tx, { orgId, agentId, ours, theirs, keyword, word, correlationId, parentId: eventId });
+  } else if (asksToStop(news.body)) {
+    // Offered to the operator as a revocation, as what is said in a call is.
+    await emit(services, tx, { ...told, event: "sms.stop_heard", parentId: eventId });
+    const [phoneNumber, ownNumber, words] = [theirs, ours, news.body];
+    const plea = { orgId, agentId, phoneNumber, ownNumber, words, correlationId, heardAt: now } as const;
+    await noteStopHeard(tx, { ...plea, channel: "sms", resourceId: id });
+  }
 }

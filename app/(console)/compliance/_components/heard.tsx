@@ -12,28 +12,29 @@ import { ErrorNote } from "../../../_ui/states.tsx";
 import { useToast } from "../../../_ui/toast.tsx";
 import { WriteButton } from "../../../_ui/write-button.tsx";
 import { useAgentNames } from "../../_components/use-agent-names.ts";
+import { textsPath } from "../../texts/_components/params.ts";
 import { ChainLink } from "./chain-link.tsx";
 import { LIST } from "./compliance-view.ts";
 import { useChanged } from "./use-changed.ts";
 
-/** What people said in calls that sounds like "stop", for the operator to act on. Nothing where nothing waits. */
-export function HeardInCalls() {
+/** What people said or wrote that sounds like "stop", for the operator to act on. Nothing where nothing waits. */
+export function Heard() {
   const trpc = useTRPC();
   const heard = useInfiniteQuery(trpc.compliance.stopHeard.infiniteQueryOptions(LIST, nextPage));
   const items = heard.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <section aria-label="Heard in calls" aria-live="polite">
+    <section aria-label="Heard in calls and texts" aria-live="polite">
       {heard.isError ? <ErrorNote error={errorOf(heard.error)} onRetry={() => heard.refetch()} /> : null}
       {items.length > 0 ? (
         <div className="mb-8">
-          <h2 className="mb-1 font-semibold">Heard in calls</h2>
+          <h2 className="mb-1 font-semibold">Heard in calls and texts</h2>
           <p className="mb-3 text-[0.8125rem] text-muted">
-            This sounds as if the person wants no more calls. Words alone do not decide: read them, and say what they
-            mean. Until then the number may still be called.
+            This sounds as if the person wants to be left alone. Words alone do not decide: read them, and say what they
+            mean. Until then the number may still be called and texted.
           </p>
           <ul className="overflow-hidden rounded-lg border border-line bg-surface">
             {items.map((item) => (
-              <Heard key={item.id} item={item} />
+              <Plea key={item.id} item={item} />
             ))}
           </ul>
           <ShowMore pages={heard} />
@@ -46,11 +47,12 @@ export function HeardInCalls() {
 const REASON_LENGTH = 500;
 
 /** The words as a reason: one line, as long as one may be. */
-function reasonOf(words: string): string {
-  return `said in a call: ${words.replaceAll(/\p{Cc}+/gu, " ")}`.slice(0, REASON_LENGTH).trim();
+function reasonOf({ channel, words }: StopHeard): string {
+  const how = channel === "sms" ? "written in a text" : "said in a call";
+  return `${how}: ${words.replaceAll(/\p{Cc}+/gu, " ")}`.slice(0, REASON_LENGTH).trim();
 }
 
-function Heard({ item }: { item: StopHeard }) {
+function Plea({ item }: { item: StopHeard }) {
   const trpc = useTRPC();
   const changed = useChanged();
   const toast = useToast();
@@ -70,7 +72,7 @@ function Heard({ item }: { item: StopHeard }) {
   const acts = [list, revoke, dismiss];
   const failed = acts.find((act) => act.isError);
   const busy = acts.some((act) => act.isPending || act.isSuccess);
-  const reason = reasonOf(words);
+  const reason = reasonOf(item);
   return (
     <li className="grid gap-2 border-line border-b px-4 py-3 last:border-b-0">
       <blockquote className="font-medium [overflow-wrap:anywhere]">“{words}”</blockquote>
@@ -79,14 +81,8 @@ function Heard({ item }: { item: StopHeard }) {
           <code className="font-mono text-ink">{phoneNumber}</code>
           <span>to {nameOf(item.agentId)}</span>
           <Time at={item.heardAt} format="relative" />
-          <Link
-            href={`/calls/${item.callId}`}
-            aria-label={`The call with ${phoneNumber}`}
-            className="rounded underline decoration-line-strong underline-offset-2"
-          >
-            Call
-          </Link>
-          <ChainLink correlationId={item.correlationId} of={`the call with ${phoneNumber}`} />
+          <Source item={item} />
+          <ChainLink correlationId={item.correlationId} of={`what ${phoneNumber} said`} />
         </p>
         <span className="flex flex-wrap gap-2">
           <WriteButton
@@ -119,5 +115,20 @@ function Heard({ item }: { item: StopHeard }) {
       </div>
       {failed ? <ErrorNote error={errorOf(failed.error)} /> : null}
     </li>
+  );
+}
+
+/** Where it was said. */
+function Source({ item: { channel, resourceId, threadId, phoneNumber } }: { item: StopHeard }) {
+  const [href, what] =
+    channel === "sms" ? [textsPath({ thread: threadId }), "Conversation"] : [`/calls/${resourceId}`, "Call"];
+  return (
+    <Link
+      href={href}
+      aria-label={`${what} with ${phoneNumber}`}
+      className="rounded underline decoration-line-strong underline-offset-2"
+    >
+      {what}
+    </Link>
   );
 }

@@ -11,7 +11,7 @@ import type { DataColumn } from "../../../_ui/data-table.tsx";
 import { WriteButton } from "../../../_ui/write-button.tsx";
 import { ChainLink } from "./chain-link.tsx";
 import { numbersInput } from "./compliance-view.ts";
-import { HeardInCalls } from "./heard-in-calls.tsx";
+import { Heard } from "./heard.tsx";
 import { NumberList } from "./number-list.tsx";
 import { useNumberSearch } from "./number-search.tsx";
 import { useFollowed } from "./use-changed.ts";
@@ -28,7 +28,7 @@ type OptOut = {
   createdAt: string;
 };
 
-/** Who has said stop; and who may have, in a call. */
+/** Who has said stop; and who may have, in other words. */
 export function OptOuts() {
   const trpc = useTRPC();
   const { number } = useNumberSearch();
@@ -38,7 +38,7 @@ export function OptOuts() {
   useFollowed();
   return (
     <>
-      <HeardInCalls />
+      <Heard />
       <h2 className="mb-1 font-semibold">Opt-outs</h2>
       <p className="mb-3 text-[0.8125rem] text-muted">
         Whoever texts STOP is called and texted no more, by any agent, until they text START. Only this console and the

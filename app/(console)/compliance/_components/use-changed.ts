@@ -12,7 +12,7 @@ export function useChanged(): () => Promise<unknown> {
 }
 
 const CONCERNS =
-  /^(voice\.(consent|do_not_call|rules|sandbox_clock)\.|voice\.(opted_|call\.(stop_|refused))|sms\.(opted_|refused))/;
+  /^(voice\.(consent|do_not_call|rules|sandbox_clock)\.|voice\.(opted_|call\.(stop_|refused))|sms\.(opted_|stop_|refused))/;
 
 /** Keeps the page true while others change what it shows, by the log. */
 export function useFollowed(): void {

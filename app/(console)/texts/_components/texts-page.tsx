@@ -17,13 +17,16 @@ import { useTextsParams } from "./use-texts-params.ts";
 const NewText = dynamic(patient(() => import("./new-text.tsx").then((module) => module.NewText)));
 const PlaySheet = dynamic(patient(() => import("./play-sheet.tsx").then((module) => module.PlaySheet)));
 
+// What changes how a number stands, beside texts.
+const STANDING = /^voice\.(do_not_call|consent|opted_|call\.stop_)/;
+
 /** Conversations by text and the open one: side by side on a wide screen, one at a time on a narrow one. */
 export function TextsPage() {
   const trpc = useTRPC();
   const { params, go } = useTextsParams();
   const numbers = useQuery(trpc.numbers.overview.queryOptions());
   const [isPlaying, setPlaying] = useState(false);
-  useRefresh(trpc.texts.pathFilter(), ({ channel }) => channel === "sms");
+  useRefresh(trpc.texts.pathFilter(), ({ channel, event }) => channel === "sms" || STANDING.test(event));
   useRefresh(trpc.billing.usage.pathFilter(), ({ event }) => event === "sms.queued");
   useRefresh(trpc.numbers.overview.queryFilter(), ({ event }) => event.startsWith("voice.number."));
 

@@ -74,8 +74,9 @@ export default async function CallsAndTextsPage() {
           ).
         </p>
         <p>
-          What somebody says in a call does not decide by itself: words such as &ldquo;stop calling me&rdquo; wait in
-          the console, under Compliance, until the operator lists the number, revokes its consents, or dismisses them.
+          What somebody says in a call, or writes in a text of more than one word, does not decide by itself: words such
+          as &ldquo;stop calling me&rdquo; wait in the console, under Compliance, until the operator lists the number,
+          revokes its consents, or dismisses them.
         </p>
 
         <h2>5. reassigned</h2>

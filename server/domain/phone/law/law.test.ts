@@ -28,7 +28,7 @@ describe("what a text asks for", () => {
   );
 });
 
-describe("what is said in a call", () => {
+describe("what is said in a call, or written in more than a word", () => {
   it.each([
     "Please stop calling me.",
     "Don't call me again",
@@ -39,11 +39,19 @@ describe("what is said in a call", () => {
     "Put me on your do not call list!",
     "I revoke my consent.",
     "I want to unsubscribe",
+    "stop texting this number",
+    "No more texts!!",
+    "Leave us alone.",
+    "please stop",
+    "STOP, thank you",
+    "Pls stop it now",
   ])("%j asks to stop", (said) => expect(asksToStop(said)).toBe(true));
   it.each([
     "Call me tomorrow.",
     "Stop, I have to write that down",
     "The cancellation fee",
+    "Please stop by at noon",
+    "There is no stop at that station",
     "I will call you again",
     "",
   ])("%j does not", (said) => expect(asksToStop(said)).toBe(false));

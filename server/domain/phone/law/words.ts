@@ -30,7 +30,7 @@ export function keywordOf(text: string): Keyword | null {
   return Object.hasOwn(KEYWORDS, bare) ? (KEYWORDS[bare] ?? null) : null;
 }
 
-// "Any other wording that a reasonable person would understand": what people say on the telephone.
+// "Other wording that a reasonable person would understand": what people say and write.
 const PLEAS = [
   /\b(?:stop|quit)\s+(?:calling|texting|messaging|contacting|bothering|phoning|ringing)\b/,
   /\b(?:do\s+not|don'?t|never)\s+(?:ever\s+)?(?:call|text|message|contact|phone|ring)\s+(?:me|us|here|this|again|anymore)\b/,
@@ -40,6 +40,11 @@ const PLEAS = [
   /\b(?:do[\s-]+not[\s-]+call)\s+list\b/,
   /\b(?:unsubscribe|opt\s+(?:me\s+)?out)\b/,
   /\b(?:revoke|withdraw)\s+(?:my\s+)?consent\b/,
+  /\bno\s+more\s+(?:calls?|texts?|messages?)\b/,
+  /\bleave\s+(?:me|us)\s+alone\b/,
+  // "Stop" with nothing but manners around it.
+  /^\W*(?:(?:please|pls|plz|just|no)\W+)*stop(?:\W+(?:it|this|that|now|already|please|pls|plz|thanks|thank\s+you))+\W*$/,
+  /^\W*(?:(?:please|pls|plz|just|no)\W+)+stop\W*$/,
 ];
 
 /**

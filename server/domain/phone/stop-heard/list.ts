@@ -4,8 +4,10 @@ import { orgOf } from "../../context.ts";
 import { decodeCursor, PageInput, toPage } from "../../pagination.ts";
 import { reader } from "../../transaction.ts";
 import { verb } from "../../verb.ts";
+import { threadIdOf } from "../chain.ts";
+import type { PhoneChannel } from "../gates/types.ts";
 
-/** What people said in calls that sounds like "stop", and nobody has acted on yet; newest first. */
+/** What people said in calls or wrote in texts that sounds like "stop", and nobody has acted on yet; newest first. */
 export const listStopHeard = verb({
   access: masterKey("compliance:read"),
   effect: "read",
@@ -21,9 +23,12 @@ export const listStopHeard = verb({
       rows,
       input.limit,
       (row) => row.id,
-      ({ id, callId, agentId, phoneNumber, ownNumber, words, correlationId, heardAt }) => ({
+      ({ id, channel, resourceId, agentId, phoneNumber, ownNumber, words, correlationId, heardAt }) => ({
         id,
-        callId,
+        channel: channel as PhoneChannel,
+        resourceId,
+        /** The conversation that a text belongs to. */
+        threadId: channel === "sms" ? threadIdOf(agentId, ownNumber, phoneNumber) : null,
         agentId,
         phoneNumber,
         toNumber: ownNumber,
