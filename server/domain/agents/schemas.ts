@@ -32,6 +32,7 @@ export const Readiness = z
             "IDENTITY_NOT_VERIFIED",
             "NO_RELAY",
             "PHONE_NOT_PROVISIONED",
+            "PHONE_ORDERED",
             "AGENT_DELETED",
           ]),
           field: z.string(),

@@ -12,7 +12,7 @@ type Blocker = z.infer<typeof Readiness>["blockers"][number];
 /** Agents of one organisation as the API answers them: with their inbox, key prefix and readiness. */
 export async function viewAgents(db: Transaction, config: Config, orgId: string, rows: AgentRow[]): Promise<Agent[]> {
   const agentId = { in: rows.map((row) => row.id) };
-  const [organization, inboxes, keys, activity, numbers] = [
+  const [organization, inboxes, keys, activity, numbers, orders] = [
     await db.organization.findUniqueOrThrow({ where: { id: orgId }, select: { ownership: true, status: true } }),
     await db.inbox.findMany({ where: { orgId, agentId, deletedAt: null } }),
     await db.apiKey.findMany({
@@ -21,9 +21,11 @@ export async function viewAgents(db: Transaction, config: Config, orgId: string,
     }),
     await lastActivity(db, orgId, agentId.in),
     toPhoneIdentities(await heldNumbers(db, orgId, agentId.in)),
+    await db.numberOrder.findMany({ where: { orgId, agentId }, select: { agentId: true } }),
   ];
   const inboxOf = new Map(inboxes.map((inbox) => [inbox.agentId, inbox]));
   const prefixOf = new Map(keys.map((key) => [key.agentId, key.prefix]));
+  const buying = new Set(orders.map((order) => order.agentId));
   return rows.map((row) => {
     const inbox = inboxOf.get(row.id);
     const phones = numbers.filter((number) => number.agentId === row.id);
@@ -37,7 +39,7 @@ export async function viewAgents(db: Transaction, config: Config, orgId: string,
       metadata: row.metadata as Record<string, unknown>,
       emailIdentities: inbox ? [toEmailIdentity(inbox)] : [],
       phoneIdentities: phones,
-      readiness: readinessOf(row.status, inbox !== undefined, phones, organization, config),
+      readiness: readinessOf(row, inbox !== undefined, { phones, isOrdered: buying.has(row.id) }, organization, config),
       lastActivityAt: activity.get(row.id)?.toISOString() ?? null,
       createdAt: row.createdAt.toISOString(),
       updatedAt: row.updatedAt.toISOString(),
@@ -76,9 +78,9 @@ function toEmailIdentity(inbox: Inbox): z.infer<typeof EmailIdentity> {
 }
 
 function readinessOf(
-  status: string,
+  { status }: AgentRow,
   hasInbox: boolean,
-  phones: PhoneIdentity[],
+  { phones, isOrdered }: { phones: PhoneIdentity[]; isOrdered: boolean },
   organization: { ownership: string; status: string },
   config: Config,
 ): z.infer<typeof Readiness> {
@@ -105,7 +107,9 @@ function readinessOf(
     const hint = "Mail to other servers waits in the outbox until the operator sets SMTP_RELAY_URL.";
     block("NO_RELAY", "emailIdentities", hint);
   }
-  if (phones.length === 0) {
+  if (phones.length === 0 && isOrdered) {
+    block("PHONE_ORDERED", "phoneIdentities", "Its number is being bought: in a moment it has it.");
+  } else if (phones.length === 0) {
     const hint = "It has no phone number: POST /v1/phone/provision with its agentId and the master key.";
     block("PHONE_NOT_PROVISIONED", "phoneIdentities", hint, page("PHONE_NOT_PROVISIONED"));
   }

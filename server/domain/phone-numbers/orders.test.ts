@@ -208,22 +208,27 @@ describe("a number whose purchase was not answered", () => {
 });
 
 describe("a number that is wanted with a new agent", () => {
+  type Created = { id: string; phoneIdentities: PhoneIdentity[]; readiness: { blockers: { code: string }[] } };
   const create = (name: string, fields: Record<string, unknown> = {}) =>
-    app.call<{ id: string; code: string; phoneIdentities: PhoneIdentity[] }>("POST", "/v1/agents", {
+    app.call<Created & { code: string }>("POST", "/v1/agents", {
       key: agent.masterKey,
       body: { name, provisionPhone: true },
       ...fields,
     });
   const read = async (id: string) =>
-    (await app.call<{ phoneIdentities: PhoneIdentity[] }>("GET", `/v1/agents/${id}`, { key: agent.masterKey })).body;
+    (await app.call<Created>("GET", `/v1/agents/${id}`, { key: agent.masterKey })).body;
+  const blockersOf = ({ readiness }: Created) =>
+    readiness.blockers.map(({ code }) => code).filter((code) => code.startsWith("PHONE_"));
 
   it("is bought once, and is its own a moment later, however often the request is repeated", async () => {
     const made = await create("Caller", { idempotencyKey: "k1" });
     expect(made).toMatchObject({ status: 201, body: { phoneIdentities: [] } });
+    expect(blockersOf(made.body)).toEqual(["PHONE_ORDERED"]);
     expect((await create("Caller", { idempotencyKey: "k1" })).body).toEqual(made.body);
     await work(app, agent.orgId);
-    const { phoneIdentities } = await read(made.body.id);
-    expect(phoneIdentities).toMatchObject([{ agentId: made.body.id, isPrimary: true, numberType: "local" }]);
+    const bought = await read(made.body.id);
+    expect(bought.phoneIdentities).toMatchObject([{ agentId: made.body.id, isPrimary: true, numberType: "local" }]);
+    expect(blockersOf(bought)).toEqual([]);
     expect(await atTheCarrier()).toHaveLength(1);
     expect(await charged()).toBe(1);
     const [event] = await eventsOf(app, agent.orgId, { event: "voice.number.provisioned" });

@@ -8,6 +8,8 @@ const SETTLED_MS = 250;
 // More than so many at once are read as a list.
 const MANY = 25;
 const CHANGES = /^(agent|inbox)\.|^key\.(created|rotated|revoked)$|^voice\.number\.(provisioned|released)$/;
+// What failed changes nothing, but that nothing is awaited any more.
+const GIVEN_UP = "voice.number.failed";
 
 type News = { at: string; isChanged: boolean; isDeleted: boolean };
 
@@ -42,7 +44,7 @@ export function FollowAgents() {
     const happened = event.result === "SUCCESS";
     news.current.set(event.agentId, {
       at: event.ts,
-      isChanged: isChanged || (happened && CHANGES.test(event.event)),
+      isChanged: isChanged || (happened ? CHANGES.test(event.event) : event.event === GIVEN_UP),
       isDeleted: isDeleted || (happened && event.event === "agent.deleted"),
     });
     // What cannot be read now is read again with the list, at the latest when the page is opened again.

@@ -28,7 +28,7 @@ function timeOf(local: string): string {
   return local.split(" ")[1] ?? "";
 }
 
-/** `monday 08:00` as `Mon 08:00` */
+/** `Monday 08:00` as `Mon 08:00` */
 export function shortDay(local: string): string {
-  return `${local.charAt(0).toUpperCase()}${local.slice(1, 3)} ${timeOf(local)}`;
+  return `${local.slice(0, 3)} ${timeOf(local)}`;
 }

@@ -399,7 +399,7 @@ export const ERROR_PAGES: Record<ErrorCode, ErrorPage> = {
     example: {
       instance: "/v1/voice/calls",
       detail:
-        "It is tuesday 07:12 in America/Los_Angeles; 47 U.S.C. 227; 47 CFR 64.1200(c)(1) allows 08:00 to 21:00 on this day.",
+        "It is Tuesday 07:12 in America/Los_Angeles; 47 U.S.C. 227; 47 CFR 64.1200(c)(1) allows 08:00 to 21:00 on this day.",
       details: { gate: "calling_hours", nextAllowedAt: "2026-11-24T16:00:00.000Z" },
     },
   },

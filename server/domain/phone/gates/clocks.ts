@@ -86,10 +86,11 @@ export function look(condition: Condition, time: number) {
   return { inside, shown };
 }
 
-/** The day and time that the clocks of a zone show: `monday 08:00`. */
+/** The day and time that the clocks of a zone show: `Monday 08:00`. */
 export function clockText(time: number, zone: string): string {
   const { weekday, minute } = localTime(time, zone);
-  return `${DAYS[weekday]} ${clock(minute)}`;
+  const day = DAYS[weekday] ?? "";
+  return `${day.charAt(0).toUpperCase()}${day.slice(1)} ${clock(minute)}`;
 }
 
 function clock(minute: number): string {

@@ -59,16 +59,16 @@ describe("the hours of the states", () => {
     expect(found.get("HI")?.zones).toMatchObject([
       {
         zone: "Pacific/Honolulu",
-        localTime: "tuesday 03:00",
+        localTime: "Tuesday 03:00",
         isOpen: false,
         changesAt: "2026-11-24T18:00:00.000Z",
-        changesAtLocal: "tuesday 08:00",
+        changesAtLocal: "Tuesday 08:00",
         changesToday: true,
       },
     ]);
-    expect(found.get("NY")?.zones).toMatchObject([{ isOpen: true, changesAtLocal: "tuesday 21:00" }]);
+    expect(found.get("NY")?.zones).toMatchObject([{ isOpen: true, changesAtLocal: "Tuesday 21:00" }]);
     // The law of the state is later than the general one.
-    expect(found.get("CT")?.zones).toMatchObject([{ isOpen: false, changesAtLocal: "tuesday 09:00" }]);
+    expect(found.get("CT")?.zones).toMatchObject([{ isOpen: false, changesAtLocal: "Tuesday 09:00" }]);
     expect(found.get("CT")?.laws.map(({ statute }) => statute)).toContain("Conn. Gen. Stat. 42-288a");
     expect(found.get("FL")?.zones.map(({ zone, isOpen }) => [zone, isOpen])).toEqual([
       ["America/Chicago", false],
@@ -84,10 +84,10 @@ describe("the hours of the states", () => {
     const found = await states("2026-11-30T03:00:00.000Z");
     expect(found.get("NY")?.zones).toMatchObject([
       {
-        localTime: "sunday 22:00",
+        localTime: "Sunday 22:00",
         isOpen: false,
         changesAt: "2026-12-06T13:00:00.000Z",
-        changesAtLocal: "sunday 08:00",
+        changesAtLocal: "Sunday 08:00",
         changesToday: false,
       },
     ]);
@@ -106,9 +106,9 @@ describe("the hours of the states", () => {
     const found = await states(EIGHT_IN_NEW_YORK);
     // Where it is nine already.
     expect(openIn(found)).toEqual(["PR", "VI"]);
-    expect(found.get("NY")?.zones).toMatchObject([{ changesAtLocal: "tuesday 08:30" }]);
+    expect(found.get("NY")?.zones).toMatchObject([{ changesAtLocal: "Tuesday 08:30" }]);
     const evening = await states("2026-11-25T02:00:00.000Z");
-    expect(evening.get("NY")?.zones).toMatchObject([{ isOpen: false, localTime: "tuesday 21:00" }]);
+    expect(evening.get("NY")?.zones).toMatchObject([{ isOpen: false, localTime: "Tuesday 21:00" }]);
     await app.call("PUT", "/v1/phone/rules", { key: masterKey, body: { hours: {} } });
   });
 

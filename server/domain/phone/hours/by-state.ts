@@ -20,7 +20,7 @@ const HoursInput = z.object({
 /** What the gate of calling hours says of somebody who is in this zone of a state. */
 export type ZoneHours = {
   zone: string;
-  /** `monday 08:00` */
+  /** `Monday 08:00` */
   localTime: string;
   isOpen: boolean;
   /** When that changes; null: not within 400 days. */
