@@ -289,15 +289,20 @@ async function measureScroll(page: Page, mostFrames: number): Promise<Scroll> {
 }
 
 /**
- * Runs in the page: scrolls on in every frame, to the end of the list or so many frames. Throws what the page says where a
- * minute brings no frame, or no more rows.
+ * Runs in the page: scrolls on in every frame, to the end of the list or so many frames. Throws what the page shows where a
+ * minute brings no frame, or leads no further.
  */
 async function scrollOn(mostFrames: number): Promise<{ rows: number; times: number[]; mostInPage: number }> {
   const PATIENCE_MS = 60_000;
-  const stuck = (what: string) => new Error(`${what}; the page ends: ${document.body.textContent.slice(-500)}`);
+  const stuck = (what: string) => {
+    const { scrollHeight } = document.documentElement;
+    const shown = document.querySelector("main")?.textContent ?? "";
+    return new Error(`${what}: at ${window.scrollY} of ${scrollHeight}, ${shown.slice(0, 300)} … ${shown.slice(-300)}`);
+  };
   const times: number[] = [];
   let mostInPage = 0;
   let last = performance.now();
+  let farthest = -1;
   let movedAt = last;
   for (;;) {
     const late = new Promise((_, reject) => setTimeout(() => reject(stuck("no frame came")), PATIENCE_MS));
@@ -310,8 +315,11 @@ async function scrollOn(mostFrames: number): Promise<{ rows: number; times: numb
     const rows = Number(table?.getAttribute("aria-rowcount")) - 1;
     const isAtEnd = window.scrollY + window.innerHeight >= document.documentElement.scrollHeight - 2;
     if ((isAtEnd && rows >= 0) || times.length >= mostFrames) return { rows, times, mostInPage };
-    if (!isAtEnd) movedAt = now;
-    if (now - movedAt > PATIENCE_MS) throw stuck("no more rows came");
+    if (window.scrollY > farthest) {
+      farthest = window.scrollY;
+      movedAt = now;
+    }
+    if (now - movedAt > PATIENCE_MS) throw stuck("it leads no further");
     window.scrollBy(0, 600);
   }
 }
