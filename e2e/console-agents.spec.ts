@@ -280,14 +280,7 @@ async function measureScroll(page: Page, mostFrames: number): Promise<Scroll> {
     return metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN;
   };
   const before = await worked();
-  // A headless browser now and then draws nothing more until somebody wants to see something: a picture is asked for.
-  const clip = { x: 0, y: 0, width: 1, height: 1, scale: 1 };
-  const look = () =>
-    session.send("Page.captureScreenshot", { clip }).catch(() => {
-      // The one that is under way when the session ends has no answer.
-    });
-  const looking = setInterval(look, 2_000);
-  const { times, ...seen } = await page.evaluate(scrollOn, mostFrames).finally(() => clearInterval(looking));
+  const { times, ...seen } = await page.evaluate(scrollOn, mostFrames);
   const work = (await worked()) - before;
   await session.detach();
   const medianFrameMs = Math.round(times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0);
@@ -297,23 +290,21 @@ async function measureScroll(page: Page, mostFrames: number): Promise<Scroll> {
 
 /**
  * Runs in the page: scrolls on in every frame, to the end of the list or so many frames. Throws what the page shows where a
- * minute brings no frame, or leads no further.
+ * minute leads no further.
  */
 async function scrollOn(mostFrames: number): Promise<{ rows: number; times: number[]; mostInPage: number }> {
   const PATIENCE_MS = 60_000;
-  const stuck = (what: string) => {
-    const { scrollHeight } = document.documentElement;
-    const shown = document.querySelector("main")?.textContent ?? "";
-    return new Error(`${what}: at ${window.scrollY} of ${scrollHeight}, ${shown.slice(0, 300)} … ${shown.slice(-300)}`);
-  };
   const times: number[] = [];
   let mostInPage = 0;
   let last = performance.now();
   let farthest = -1;
   let movedAt = last;
   for (;;) {
-    const late = new Promise((_, reject) => setTimeout(() => reject(stuck("no frame came")), PATIENCE_MS));
-    await Promise.race([new Promise(requestAnimationFrame), late]);
+    // A headless browser now and then forgets the frame that was asked for: after a second it is asked again.
+    await new Promise((resolve) => {
+      requestAnimationFrame(resolve);
+      setTimeout(resolve, 1_000);
+    });
     const now = performance.now();
     times.push(now - last);
     last = now;
@@ -326,7 +317,11 @@ async function scrollOn(mostFrames: number): Promise<{ rows: number; times: numb
       farthest = window.scrollY;
       movedAt = now;
     }
-    if (now - movedAt > PATIENCE_MS) throw stuck("it leads no further");
+    if (now - movedAt > PATIENCE_MS) {
+      const shown = document.querySelector("main")?.textContent ?? "";
+      const where = `${window.scrollY} of ${document.documentElement.scrollHeight}`;
+      throw new Error(`it leads no further than ${where}: ${shown.slice(0, 300)} … ${shown.slice(-300)}`);
+    }
     window.scrollBy(0, 600);
   }
 }
