@@ -300,7 +300,7 @@ async function scrollOn(mostFrames: number): Promise<{ rows: number; times: numb
   let farthest = -1;
   let movedAt = last;
   for (;;) {
-    // A headless browser now and then forgets the frame that was asked for: after a second it is asked again.
+    // A frame that does not come is asked for again.
     await new Promise((resolve) => {
       requestAnimationFrame(resolve);
       setTimeout(resolve, 1_000);

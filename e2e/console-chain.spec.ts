@@ -312,7 +312,9 @@ test.describe("a chain of many events", () => {
     // Not by role, nor by what `expect` looks at again and again: both work out the names of all that stands in 2,000
     // entries, and the page gets no turn meanwhile.
     const says = (text: string) =>
-      page.waitForFunction((wanted) => document.querySelector("main")?.textContent?.includes(wanted), text);
+      page.waitForFunction((wanted) => document.querySelector("main")?.textContent?.includes(wanted), text, {
+        polling: 250,
+      });
     await page.locator("button", { hasText: "Show later ones" }).click();
     await says("Mail 2009");
     await says("New events appear as they happen");
