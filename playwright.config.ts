@@ -21,9 +21,6 @@ export default defineConfig({
   // Far longer than anything takes, since machines are shared.
   timeout: 120_000,
   expect: { timeout: 20_000 },
-  // Where nothing draws but software, Chromium now and then draws no more frames of a very long page, while its timers go on:
-  // then once more. The run lists what needed it as flaky.
-  retries: 1,
   forbidOnly: true,
   // scripts/test.ts asks for the counts in a file.
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [["list"], ["json"]] : "list",

@@ -6,7 +6,7 @@ import { Client } from "pg";
 import { startEmbeddedPostgres } from "#server/platform/embedded-postgres.ts";
 import { fillAgents } from "../bench/agent-pages/fill.ts";
 import { type Anima, startAnima } from "./support/anima.ts";
-import { Api, expect, MASTER_KEY, secondWindow, test, textOf } from "./support/console.ts";
+import { Api, expect, LONG_PAGES, MASTER_KEY, secondWindow, test, textOf } from "./support/console.ts";
 
 const rows = (page: Page) => page.getByRole("table", { name: "Agents" }).locator("tbody tr:not([aria-hidden])");
 const row = (page: Page, name: string) => page.getByRole("row").filter({ hasText: name });
@@ -197,6 +197,7 @@ test.describe("the page of an agent", () => {
 });
 
 test.describe("ten thousand agents", () => {
+  test.describe.configure(LONG_PAGES);
   // A server of their own: so many agents need a larger plan, and a way past the API.
   const many = test.extend<object, { crowded: Anima }>({
     crowded: [

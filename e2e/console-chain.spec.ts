@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Locator, Page } from "@playwright/test";
-import { Api, axe, expect, secondWindow, test, textOf } from "./support/console.ts";
+import { Api, axe, expect, LONG_PAGES, secondWindow, test, textOf } from "./support/console.ts";
 
 type Told = { asker: { id: string; key: string }; helper: { id: string } };
 
@@ -234,6 +234,8 @@ test.describe("on a small screen", () => {
 });
 
 test.describe("a chain of many events", () => {
+  test.describe.configure(LONG_PAGES);
+
   /** So many mails under one correlation id. */
   async function sendMany(api: Api, correlationId: string, count: number): Promise<void> {
     const agent = await api.agent(`Busy ${correlationId}`);

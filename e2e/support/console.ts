@@ -167,6 +167,12 @@ function isProblem(message: ConsoleMessage, refusalsExpected: boolean): boolean 
   return !(refusalsExpected && message.text().startsWith("Failed to load resource"));
 }
 
+/**
+ * For what is about very long pages: where nothing draws but software, Chromium now and then draws no more frames of one,
+ * while its timers go on. Then once more; the run lists it as flaky.
+ */
+export const LONG_PAGES = { retries: 1 };
+
 /** What the page says of its connection: live, reconnecting, behind. */
 export function liveState(page: Page): Locator {
   return page.getByRole("main").getByRole("status");

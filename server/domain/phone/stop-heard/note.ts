@@ -7,6 +7,7 @@ import { lockNumber } from "../lock-number.ts";
 /** What somebody said in a call, or wrote in a text, that sounds like "stop". */
 type Plea = Omit<StopHeard, "id" | "settledAt" | "settledBy"> & { channel: PhoneChannel };
 
+/** A plea of the person that a call is with. */
 export function saidIn(call: Call, words: string, heardAt: Date): Plea {
   const { orgId, id: resourceId, agentId, correlationId } = call;
   const [phoneNumber, ownNumber] =
